@@ -1,0 +1,107 @@
+"""Pipedrive as a destination."""
+
+from collections.abc import Sequence
+
+from adapters.destinations.pipedrive import configuration, finding, prices, reading, verdicts, writing
+from adapters.destinations.pipedrive.catalogue import ENTITIES, ENTITY_ORDER, ROLLBACK_ORDER, Entity
+from adapters.destinations.pipedrive.comparing import same
+from adapters.destinations.pipedrive.fields import CustomFields
+from adapters.destinations.pipedrive.schema import read_schema
+from adapters.protocols import (
+    Applied,
+    Copies,
+    Fields,
+    Flow,
+    Intent,
+    Json,
+    Page,
+    Record,
+    Request,
+    Response,
+    Schema,
+    Verdict,
+)
+
+
+class Pipedrive:
+    """The Pipedrive adapter, for `adapters.driver.Driver` with the company's address as its base.
+
+    `plan` ("lite", "growth", "premium", "ultimate") cannot be read from the account; it says what `visible_to`
+    means. An adapter belongs to one account: it remembers the types of that account's custom fields.
+    """
+
+    name = "pipedrive"
+    unit = "token"
+    entity_order: tuple[str, ...] = ENTITY_ORDER
+    rollback_order: tuple[str, ...] = ROLLBACK_ORDER
+
+    def __init__(self, plan: str | None = None) -> None:
+        self.plan = plan
+        self._custom = CustomFields()
+
+    def schema(self) -> Flow[Schema]:
+        """The account as it is now; see `schema.READINGS` for the requests and `schema_price` for their cost."""
+        return (yield from read_schema(self._custom, self.plan))
+
+    def create(self, entity: str, fields: Fields) -> Flow[Applied]:
+        """Create one record: one unsafe request, the last (after a pipeline its stages are read)."""
+        record = ENTITIES.get(entity)
+        if record is None:
+            return (yield from configuration.create(entity, fields, self._custom))
+        return (yield from writing.create(record, fields, self._custom))
+
+    def update(self, entity: str, id: str, fields: Fields) -> Flow[Applied]:
+        """Change the given fields of one record: one unsafe request, the last."""
+        record = ENTITIES.get(entity)
+        if record is None:
+            return (yield from configuration.update(entity, id, fields))
+        return (yield from writing.update(record, id, fields, self._custom))
+
+    def delete(self, entity: str, id: str) -> Flow[Applied]:
+        """Delete one record: one unsafe request. A record that is gone already is a success."""
+        record = ENTITIES.get(entity)
+        if record is None:
+            return (yield from configuration.delete(entity, id))
+        return (yield from writing.delete(f"{record.path}/{id}", id))
+
+    def fetch(self, entity: str, ids: Sequence[str]) -> Flow[dict[str, Record]]:
+        """The live records among `ids`; deleted and unknown ones are missing."""
+        record = ENTITIES.get(entity)
+        if record is None:
+            return (yield from configuration.fetch(entity, ids))
+        return (yield from reading.fetch(record, ids, self._custom))
+
+    def list(self, entity: str, at: str | None) -> Flow[Page]:
+        """One page of all live records of an entity; archived deals and leads come last."""
+        record = ENTITIES.get(entity)
+        if record is None:
+            return Page(records=tuple((yield from configuration.read_all(entity))))
+        return (yield from reading.list_page(record, at, self._custom))
+
+    def find(self, intent: Intent) -> Flow[Copies]:
+        """All live copies of what the intent may have made; see `finding` for the witness of each entity."""
+        return (yield from finding.find(intent, self._custom))
+
+    def same(self, entity: str, key: str, ours: Json, theirs: Json) -> bool:
+        """Whether a value read back is the value we wrote, as Pipedrive spells it."""
+        return same(entity, key, ours, theirs)
+
+    def price(self, request: Request) -> int:
+        """What a request costs, in tokens."""
+        return prices.price(request)
+
+    def cost(self, entity: str, action: prices.Action) -> float:
+        """What an action costs a record, in tokens, for estimates."""
+        return prices.cost(entity, action)
+
+    def schema_price(self) -> int:
+        """What one reading of the schema costs, in tokens, while no list is longer than a page."""
+        return prices.schema_price()
+
+    def verdict(self, request: Request, response: Response) -> Verdict:
+        """What became of a request."""
+        return verdicts.verdict(request, response)
+
+    def entity(self, name: str) -> Entity | None:
+        """The catalogue entry of a record entity."""
+        return ENTITIES.get(name)

@@ -1,0 +1,114 @@
+"""What became of a write in doubt: strongly consistent reads, never the search (it trails by some ten seconds).
+
+| entity               | witness of a create                                                      | tokens    |
+| -------------------- | ------------------------------------------------------------------------ | --------- |
+| organization, person | v2 list `updated_since`, the mark in a custom text value                 | 10 a page |
+| deal                 | the same, and the archive                                                | 30        |
+| activity             | v2 list `updated_since`, the mark in the trailer of its note             | 10 a page |
+| note                 | v1 list `updated_since`, the mark in the trailer                         | 20 a page |
+| lead                 | v1 list `updated_since`, the mark in a custom value; the archive         | 60        |
+| field                | v1 field list: label, type and time of creation                          | 20        |
+| options              | the field's options by label (system fields: v1 list; lead labels: list) | 1, 20, 10 |
+| pipeline, stage      | v2 lists: label, parent and time of creation                             | 10, 5     |
+| activity_type        | v1 list: label and time of creation                                      | 20        |
+
+An update is settled by reading the record and comparing each field (1 or 2 tokens for records), a delete by whether the
+record is gone. A create that carried no mark is recognised by all of its fields.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from adapters.destinations.pipedrive import configuration
+from adapters.destinations.pipedrive.ask import Row, page_v1, rows_v1, rows_v2
+from adapters.destinations.pipedrive.catalogue import ENTITIES, Entity
+from adapters.destinations.pipedrive.comparing import same
+from adapters.destinations.pipedrive.fields import CustomFields
+from adapters.destinations.pipedrive.reading import extras, fetch_rows, is_live, to_records
+from adapters.destinations.pipedrive.values import moment
+from adapters.protocols import Applied, Fields, Flow, Intent
+
+MARGIN = timedelta(minutes=5)
+"""How much the server's clock may trail ours."""
+
+
+def find(intent: Intent, custom: CustomFields) -> Flow[list[Applied]]:
+    """All live copies of what an intent made; for a delete, the id when the record is gone. Empty: not applied."""
+    entity = ENTITIES.get(intent.entity)
+    if entity is None:
+        return (yield from configuration.find(intent, since(intent.at), custom))
+    if intent.action == "create":
+        return (yield from _created(entity, intent, custom))
+    rows = yield from fetch_rows(entity, [intent.id])
+    if intent.action == "delete":
+        return [] if rows else [Applied(id=intent.id, answer=None)]
+    return [
+        copy
+        for copy in (yield from _copies(entity, list(rows.values()), custom))
+        if _equal(entity, intent.fields, copy.values)
+    ]
+
+
+def since(at: str) -> str:
+    """The whole second from which on an intent's traces are looked for (fractions are refused by the server)."""
+    if not at:
+        return "1970-01-01T00:00:00Z"
+    earlier = datetime.fromisoformat(at.replace("Z", "+00:00")) - MARGIN
+    return moment(earlier.isoformat()) or "1970-01-01T00:00:00Z"
+
+
+def _created(entity: Entity, intent: Intent, custom: CustomFields) -> Flow[list[Applied]]:
+    rows = [row for row in (yield from _changed(entity, since(intent.at))) if is_live(row)]
+    if intent.mark and entity.text is None:
+        rows = [row for row in rows if intent.mark in _texts(entity, row)]
+    elif intent.mark:
+        # the trailer holds the mark escaped, so only reading it can tell
+        copies = yield from _copies(entity, rows, custom)
+        return [copy for copy in copies if copy.values.get("mark") == intent.mark]
+    copies = yield from _copies(entity, rows, custom)
+    return [copy for copy in copies if intent.mark or _equal(entity, intent.fields, copy.values)]
+
+
+def _changed(entity: Entity, start: str) -> Flow[list[Row]]:
+    """All rows that changed since a second, those in the archives too."""
+    if entity.v2:
+        query = {**extras(entity), "updated_since": start, "sort_by": "id"}
+        rows = yield from rows_v2(entity.path, query)
+        if entity.name == "deal":
+            rows += yield from rows_v2(f"{entity.path}/archived", query)
+        return rows
+    sort = "id ASC" if entity.name == "note" else "add_time ASC"
+    rows = yield from rows_v1(entity.path, {"updated_since": start, "sort": sort})
+    if entity.name == "lead":
+        rows += yield from _archived_leads(entity, start)
+    return rows
+
+
+def _archived_leads(entity: Entity, start: str) -> Flow[list[Row]]:
+    """Archived leads added since: that list knows no `updated_since`, so it is read from the newest on."""
+    rows: list[Row] = []
+    at: int | None = 0
+    while at is not None:
+        page, at = yield from page_v1(f"{entity.path}/archived", {"sort": "add_time DESC"}, at)
+        young = [row for row in page if (moment(row.get("add_time") or "") or start) >= start]
+        rows += young
+        if len(young) < len(page):
+            break
+    return rows
+
+
+def _copies(entity: Entity, rows: list[Row], custom: CustomFields) -> Flow[list[Applied]]:
+    records = yield from to_records(entity, rows, custom)
+    return [
+        Applied(id=record.id, answer={"success": True, "data": row}, values=record.values)
+        for record, row in zip(records, rows, strict=True)
+    ]
+
+
+def _texts(entity: Entity, row: Row) -> Iterator[str]:
+    values = (row.get("custom_fields") or {}) if entity.v2 else row
+    return (value for value in values.values() if isinstance(value, str))
+
+
+def _equal(entity: Entity, ours: Fields, theirs: Fields) -> bool:
+    return all(same(entity.name, key, value, theirs.get(key)) for key, value in ours.items())

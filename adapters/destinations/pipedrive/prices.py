@@ -1,0 +1,101 @@
+"""What each request costs, in API tokens.
+
+Source: `x-token-cost` of Pipedrive's API descriptions (August 2026); flat per request, whatever the page holds.
+"""
+
+import re
+from typing import Literal
+
+from adapters.destinations.pipedrive.catalogue import V1, V2
+from adapters.destinations.pipedrive.schema import READINGS
+from adapters.protocols import Request
+
+
+def _table() -> dict[tuple[str, str], int]:
+    prices: dict[tuple[str, str], int] = {}
+    for name in ("organizations", "persons", "deals", "activities"):
+        prices |= _crud(f"{V2}/{name}", listing=10, one=1)
+    for name in ("pipelines", "stages"):
+        prices |= _crud(f"{V2}/{name}", listing=5, one=1)
+    for name in ("organizationFields", "personFields", "dealFields"):
+        prices |= _crud(f"{V2}/{name}", listing=10, one=1)
+        prices[("POST", f"{V2}/{name}/{{id}}/options")] = 5
+        prices[("DELETE", f"{V2}/{name}/{{id}}/options")] = 3
+        prices[("GET", f"{V1}/{name}")] = 20
+        prices[("PUT", f"{V1}/{name}/{{id}}")] = 10
+    prices[("GET", f"{V2}/activityFields")] = 10
+    prices[("GET", f"{V2}/deals/archived")] = 20
+    for name, update, listing in (("leads", "PATCH", 20), ("notes", "PUT", 20), ("activityTypes", "PUT", 20)):
+        prices |= _crud(f"{V1}/{name}", listing=listing, one=2, create=10, update=(update, 10), delete=6)
+    prices |= _crud(f"{V1}/leadLabels", listing=10, one=2, create=10, update=("PATCH", 10), delete=6)
+    # neither types nor labels can be read one by one
+    del prices[("GET", f"{V1}/activityTypes/{{id}}")], prices[("GET", f"{V1}/leadLabels/{{id}}")]
+    prices[("GET", f"{V1}/leads/archived")] = 40
+    prices[("GET", f"{V1}/users")] = 20
+    prices[("GET", f"{V1}/users/me")] = 2
+    prices[("GET", f"{V1}/currencies")] = 20
+    return prices
+
+
+def _crud(
+    path: str,
+    *,
+    listing: int,
+    one: int,
+    create: int = 5,
+    update: tuple[str, int] = ("PATCH", 5),
+    delete: int = 3,
+) -> dict[tuple[str, str], int]:
+    verb, price = update
+    return {
+        ("GET", path): listing,
+        ("GET", f"{path}/{{id}}"): one,
+        ("POST", path): create,
+        (verb, f"{path}/{{id}}"): price,
+        ("DELETE", f"{path}/{{id}}"): delete,
+    }
+
+
+PRICES: dict[tuple[str, str], int] = _table()
+"""Tokens by method and path template, for every endpoint that this adapter uses."""
+
+_ID = re.compile(r"/(\d+|[0-9a-f]{40}|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$)")
+
+
+def template(path: str) -> str:
+    """The path with its ids replaced: "/api/v2/deals/7" is "/api/v2/deals/{id}"."""
+    return _ID.sub("/{id}", path)
+
+
+def price(request: Request) -> int:
+    """Tokens of one request. Raises KeyError for an endpoint that this adapter does not use."""
+    return PRICES[request.method, template(request.path)]
+
+
+Action = Literal["create", "update", "delete", "verify", "find"]
+
+_OF_ENTITY: dict[str, dict[Action, float]] = {
+    "organization": {"create": 5, "update": 5, "delete": 3, "verify": 10 / 100, "find": 10},
+    "person": {"create": 5, "update": 5, "delete": 3, "verify": 10 / 100, "find": 10},
+    "deal": {"create": 5, "update": 5, "delete": 3, "verify": 10 / 100, "find": 30},
+    # changing a text or a person reads the record first
+    "activity": {"create": 5, "update": 6, "delete": 3, "verify": 10 / 100, "find": 10},
+    "lead": {"create": 10, "update": 10, "delete": 6, "verify": 20 / 500, "find": 60},
+    "note": {"create": 10, "update": 12, "delete": 6, "verify": 20 / 500, "find": 20},
+    "field": {"create": 5, "update": 5, "delete": 3, "verify": 10, "find": 20},
+    # the dearest way: the list of system fields, then all options in one PUT
+    "options": {"create": 50, "update": 0, "delete": 30, "verify": 20, "find": 20},
+    "pipeline": {"create": 10, "update": 5, "delete": 3, "verify": 5, "find": 10},
+    "stage": {"create": 5, "update": 5, "delete": 3, "verify": 5, "find": 5},
+    "activity_type": {"create": 10, "update": 10, "delete": 6, "verify": 20, "find": 20},
+}
+
+
+def cost(entity: str, action: Action) -> float:
+    """Tokens of an action on one record: reading back is shared by a batch (100 in v2, a page of 500 in v1)."""
+    return _OF_ENTITY[entity][action]
+
+
+def schema_price() -> int:
+    """Tokens of one reading of the schema, while no list is longer than a page."""
+    return sum(PRICES["GET", path] for path in READINGS)

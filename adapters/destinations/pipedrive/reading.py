@@ -1,0 +1,115 @@
+"""Records read back: the cheapest requests for given ids, and page by page for all of an entity.
+
+v2 lists take 100 ids for 10 tokens. Deals leave archived ones out of that list, so what is missing is asked for one by
+one (1 token) or, when much is missing, looked up in the archive (20 tokens for 500). Leads and notes (v1) have no list
+by ids: pages of the newest 500 (20 tokens) are read for as long as they have cost no more than single GETs (2 tokens
+each) of what is still missing, then the rest is asked for one by one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from adapters.destinations.pipedrive.ask import Row, get_or_none, page_v1, page_v2, rows_v2
+from adapters.destinations.pipedrive.catalogue import Entity
+from adapters.destinations.pipedrive.fields import CustomFields
+from adapters.destinations.pipedrive.records import custom_keys, decode
+from adapters.protocols import Flow, Page, Record
+
+BATCH = 100
+_FEW = 20
+_ARCHIVED = "archived:"
+
+
+def is_live(row: Row) -> bool:
+    """Whether a row is of a living record: v2 marks `is_deleted` (deals: status), v1 clears `active_flag`."""
+    return not row.get("is_deleted") and row.get("status") != "deleted" and row.get("active_flag") is not False
+
+
+def extras(entity: Entity) -> dict[str, str]:
+    """What a v2 list must be asked to include."""
+    return {"include_fields": "attendees"} if entity.name == "activity" else {}
+
+
+def fetch_rows(entity: Entity, ids: Sequence[str]) -> Flow[dict[str, Row]]:
+    """The live rows among `ids`, by id."""
+    wanted = list(dict.fromkeys(ids))
+    rows = yield from (_fetch_v2(entity, wanted) if entity.v2 else _fetch_v1(entity, wanted))
+    return {id: rows[id] for id in wanted if id in rows and is_live(rows[id])}
+
+
+def fetch(entity: Entity, ids: Sequence[str], custom: CustomFields) -> Flow[dict[str, Record]]:
+    """The live records among `ids`, in canonical form."""
+    rows = yield from fetch_rows(entity, ids)
+    records = yield from to_records(entity, rows.values(), custom)
+    return {record.id: record for record in records}
+
+
+def to_records(entity: Entity, rows: Iterable[Row], custom: CustomFields) -> Flow[list[Record]]:
+    """Rows in canonical form; the account's field list is read where a row has a custom field we have not met."""
+    rows = list(rows)
+    codecs = yield from custom.codecs(entity.owner, {key for row in rows for key in custom_keys(entity, row)})
+    return [Record(id=str(row["id"]), values=decode(entity, row, codecs)) for row in rows]
+
+
+def list_page(entity: Entity, at: str | None, custom: CustomFields) -> Flow[Page]:
+    """One page of the live records; archived deals and leads follow when the others are through."""
+    archived = (at or "").startswith(_ARCHIVED)
+    cursor = (at or "").removeprefix(_ARCHIVED)
+    path = f"{entity.path}/archived" if archived else entity.path
+    after: str | int | None
+    if entity.v2:
+        rows, after = yield from page_v2(path, {**extras(entity), "sort_by": "id"}, cursor or None)
+    else:
+        sort = "id ASC" if entity.name == "note" else "add_time ASC"
+        rows, after = yield from page_v1(path, {"sort": sort}, int(cursor or 0))
+    records = yield from to_records(entity, (row for row in rows if is_live(row)), custom)
+    prefix = _ARCHIVED if archived else ""
+    if after is not None:
+        return Page(records=tuple(records), next=f"{prefix}{after}")
+    more = entity.name in ("deal", "lead") and not archived
+    return Page(records=tuple(records), next=_ARCHIVED if more else None)
+
+
+def _fetch_v2(entity: Entity, ids: list[str]) -> Flow[dict[str, Row]]:
+    rows: dict[str, Row] = {}
+    for chunk in _chunks(ids, BATCH):
+        found = yield from rows_v2(entity.path, {**extras(entity), "ids": ",".join(chunk)})
+        rows |= {str(row["id"]): row for row in found}
+    missing = [id for id in ids if id not in rows]
+    if entity.name == "deal" and missing:
+        rows |= yield from _fetch_archived_deals(entity, missing)
+    return rows
+
+
+def _fetch_archived_deals(entity: Entity, missing: list[str]) -> Flow[dict[str, Row]]:
+    if len(missing) > _FEW:
+        return {str(row["id"]): row for row in (yield from rows_v2(f"{entity.path}/archived"))}
+    return (yield from _fetch_singly(entity, missing))
+
+
+def _fetch_v1(entity: Entity, ids: list[str]) -> Flow[dict[str, Row]]:
+    list_price, get_price = 20, 2
+    rows: dict[str, Row] = {}
+    missing = set(ids)
+    spent = 0
+    start: int | None = 0
+    while start is not None and spent + list_price <= get_price * len(missing):
+        page, start = yield from page_v1(entity.path, {"sort": "add_time DESC"}, start)
+        spent += list_price
+        rows |= {str(row["id"]): row for row in page if str(row["id"]) in missing}
+        missing -= rows.keys()
+    rows |= yield from _fetch_singly(entity, [id for id in ids if id in missing])
+    return rows
+
+
+def _fetch_singly(entity: Entity, ids: list[str]) -> Flow[dict[str, Row]]:
+    rows: dict[str, Row] = {}
+    for id in ids:
+        row = yield from get_or_none(f"{entity.path}/{id}", extras(entity) if entity.v2 else None)
+        if isinstance(row, dict):
+            rows[id] = row
+    return rows
+
+
+def _chunks(items: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,382 @@
+"""The protocols: what an adapter author reads.
+
+An adapter never does I/O. Each of its methods is a *flow*: a generator that yields a `Request`, is sent the
+`Response` and returns its result. `adapters.driver` drives flows over HTTP, a test drives them by hand, and a
+sandbox answers them in memory. Files are read through the same `Page`, by flows that yield nothing.
+
+Values in a destination record are *canonical*, one form for every destination, so that the engine can compare
+what it asked for with what it reads back:
+
+    text str · number int or float · boolean bool · date "2025-03-14" · datetime "2025-03-14T09:00:00Z" (UTC, whole
+    seconds) · time "09:15" · duration "00:05" (hours:minutes) · option id int or str · options list of ids ·
+    reference id str · emails, phones [{"value", "label", "primary"}] · address {"value", ...parts} · block {label: text}
+
+A value of `None` asks for the field to be emptied. Ids are strings on this side of an adapter, whatever the wire says.
+"""
+
+from collections.abc import Generator, Mapping
+from typing import Any, Literal, Protocol, TypeVar
+
+import msgspec
+
+Json = Any
+"""A JSON value: None, bool, int, float, str, list or dict of those."""
+
+Fields = dict[str, Json]
+"""Canonical values by field key."""
+
+
+# --- the wire ----------------------------------------------------------------------------------------------------
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP request, addressed relative to the account's base address."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    query: dict[str, str] = {}
+    body: Json = None
+
+    @property
+    def unsafe(self) -> bool:
+        """Whether the request may change the outside system, so that repeating it could do so twice."""
+        return self.method != "GET"
+
+
+class Response(msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP answer. `body` is the parsed JSON, None when the answer is not JSON; header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str] = {}
+    body: Json = None
+    text: str = ""
+
+
+T = TypeVar("T")
+Flow = Generator[Request, Response, T]
+"""Yields requests, is sent responses, returns T."""
+
+
+class Done(msgspec.Struct, frozen=True, tag=True):
+    """The request did what it asks for."""
+
+
+class Wait(msgspec.Struct, frozen=True, tag=True):
+    """Certainly not applied; the same request may be sent again after `seconds` (None: the caller's own backoff)."""
+
+    cause: Literal["burst", "daily", "server"]
+    seconds: float | None = None
+
+
+class Refused(msgspec.Struct, frozen=True, tag=True):
+    """Certainly not applied, and sending it again would be refused again. `message` is in the server's words."""
+
+    status: int
+    message: str
+    code: str = ""
+
+
+class Unknown(msgspec.Struct, frozen=True, tag=True):
+    """Neither done nor refused: in doubt, to be settled by `Destination.find` before anything is sent again."""
+
+    reason: str
+
+
+Verdict = Done | Wait | Refused | Unknown
+
+
+class AdapterError(Exception):
+    """Base of what a driver throws into a flow or out of it.
+
+    AdapterError
+    ├── RefusedError      the server said no, for good; the flow may catch it (a 404 on a delete is a success)
+    ├── InDoubtError      an unsafe request whose answer is missing or makes no sense
+    ├── BudgetSpentError  the daily budget is gone; `seconds` until it is full again, where the server says so
+    └── UnreachableError  the account cannot be reached or answers nothing usable; nothing is in doubt
+    """
+
+
+class RefusedError(AdapterError):
+    """The server refused the request for good."""
+
+    def __init__(self, verdict: Refused) -> None:
+        super().__init__(verdict.message)
+        self.verdict = verdict
+
+
+class InDoubtError(AdapterError):
+    """An unsafe request was sent and nobody knows whether it was applied."""
+
+
+class BudgetSpentError(AdapterError):
+    """The account's daily budget is spent."""
+
+    def __init__(self, message: str, seconds: float | None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class UnreachableError(AdapterError):
+    """The account cannot be reached, or refuses our credentials."""
+
+
+# --- schemas -----------------------------------------------------------------------------------------------------
+
+Kind = Literal[
+    "text", "longtext", "html", "number", "money", "percent", "date", "datetime", "time", "duration", "boolean",
+    "enum", "multienum", "email", "phone", "url", "address", "user", "reference", "block",
+]  # fmt: skip
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One value of a pick-list."""
+
+    id: str
+    label: str
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of an object, at a source or a destination.
+
+    `many`: the value is a list. `target`: the object a reference names. `custom`: not part of the system's standard schema.
+    `format` (sources): how the column writes its values, for `adapters.sources.values.parse`: a strptime pattern for
+    dates, "." or "," for decimals, the separator of a multi-value cell. `samples`, `filled`, `distinct` (sources) are
+    what discovery saw: at most 5 samples, the count of non-empty cells, the count of different ones.
+    """
+
+    key: str
+    label: str
+    kind: Kind
+    custom: bool = False
+    required: bool = False
+    readonly: bool = False
+    many: bool = False
+    target: str | None = None
+    options: tuple[Option, ...] = ()
+    max_length: int | None = None
+    format: str | None = None
+    samples: tuple[str, ...] = ()
+    filled: int = 0
+    distinct: int = 0
+    position: int = 0
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """How a source record names another: by id, else by exact folded name, else not at all.
+
+    `name` is the relation's own name ("company"). `to` is the object named, or several where `type_field` says which.
+    `id_field` and `name_field` are columns of the naming record. `within` is the name of another link of the same
+    record: a name that fits several is resolved inside what that link resolved to (the contact at the deal's company).
+    """
+
+    name: str
+    to: tuple[str, ...]
+    id_field: str | None = None
+    name_field: str | None = None
+    type_field: str | None = None
+    within: str | None = None
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """How a source record is recognised from one extraction to the next.
+
+    `id_field`: a real id column. Else `natural`: key recipes, the first whose fields are all filled wins. What is left
+    over on both sides is matched again by `rematch`, one to one or not at all: an identity change. A field written
+    `@company` stands for what the link `company` resolved to.
+    """
+
+    id_field: str | None = None
+    natural: tuple[tuple[str, ...], ...] = ()
+    rematch: tuple[tuple[str, ...], ...] = ()
+
+
+class ObjectSchema(msgspec.Struct, frozen=True, kw_only=True):
+    """One object of a source, or one entity of a destination.
+
+    Sources use `identity`, `links`, `owner_field`, `title` (the fields that make up a record's name), `count`
+    (records, None when unknown) and `method` (how it was counted). Destinations use `custom_fields` (whether the
+    entity takes any), `block` (the key of the field that takes labelled lines where it does not), `creatable`.
+    """
+
+    name: str
+    label: str
+    fields: tuple[Field, ...]
+    identity: Identity = Identity()
+    links: tuple[Link, ...] = ()
+    owner_field: str | None = None
+    title: tuple[str, ...] = ()
+    count: int | None = None
+    method: str = ""
+    custom_fields: bool = False
+    block: str | None = None
+    creatable: bool = True
+
+    def field(self, key: str) -> Field | None:
+        """The field of that key, or None."""
+        return next((f for f in self.fields if f.key == key), None)
+
+
+class User(msgspec.Struct, frozen=True):
+    """A user of the account: who may own a record."""
+
+    id: str
+    name: str
+    email: str
+    active: bool = True
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a person should know about what was read: a line that is no record, a repaired cell, a doubtful value.
+
+    `code` is a stable word ("blank-line", "totals-line", "mojibake"); `where` is a file and line or a field; `detail`
+    a sentence. `object` and `key` name the record where there is one.
+    """
+
+    code: str
+    detail: str
+    object: str = ""
+    key: str = ""
+    where: str = ""
+
+
+class Schema(msgspec.Struct, frozen=True, kw_only=True):
+    """What a system holds: its objects, its users, and what the adapter noticed while looking.
+
+    `fingerprint` names the very data that was described (a digest of the export's files); empty for a live API.
+    `account` (destinations): plain facts about the account, e.g. {"company": ..., "plan": ..., "currency": "USD"}.
+    """
+
+    system: str
+    objects: tuple[ObjectSchema, ...]
+    users: tuple[User, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    fingerprint: str = ""
+    account: dict[str, Json] = {}
+
+    def object(self, name: str) -> ObjectSchema | None:
+        """The object of that name, or None."""
+        return next((o for o in self.objects if o.name == name), None)
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One record as read. At a source: raw text by column label, `where` it stood. At a destination: canonical values."""
+
+    values: Fields
+    id: str = ""
+    where: str = ""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Some records and the cursor of the next page (None at the end)."""
+
+    records: tuple[Record, ...]
+    next: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class Source(Protocol):
+    """A system that records are read from. There is no method that writes."""
+
+    def schema(self) -> Flow[Schema]:
+        """Objects, fields, types, options, links; raises `UnreadableError` (adapters.sources) for bad input."""
+        ...
+
+    def read(self, object: str, since: str | None, at: str | None) -> Flow[Page]:
+        """One page of an object: all of it, or what changed since a mark, from a cursor on."""
+        ...
+
+
+# --- writing -----------------------------------------------------------------------------------------------------
+
+
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """What the destination made of one write.
+
+    `answer` is the server's whole answer (JSON, as it came), `values` the same in canonical form. `children` are the
+    ids of what came with it: the options of a new field, the stages of a new pipeline, by label.
+    """
+
+    id: str
+    answer: Json
+    values: Fields = {}
+    children: dict[str, str] = {}
+
+
+class Intent(msgspec.Struct, frozen=True, kw_only=True):
+    """A write that may have happened: what `Destination.find` looks for.
+
+    `mark` is the correlation key that the write carried (empty where nothing can carry one). `at` is when the intent
+    was recorded, RFC 3339 UTC. `fields` are the canonical values that were to be written.
+    """
+
+    action: Literal["create", "update", "delete"]
+    entity: str
+    id: str = ""
+    mark: str = ""
+    at: str = ""
+    fields: Fields = {}
+
+
+Copies = list[Applied]
+"""What a `find` found."""
+
+
+class Destination(Protocol):
+    """A system that records are written to, and read back from.
+
+    Entities are the destination's objects by their schema name. Besides record entities there are entities of
+    configuration: "field" {entity, label, kind, options: [labels]}, "options" {entity, field, labels} (adds labels to an
+    existing pick-list), "pipeline" {label}, "stage" {label, pipeline, probability}, "activity_type" {label}. They are
+    created and deleted like any record; their `children` carry the ids made with them.
+
+    A record's correlation key: where an entity takes custom fields, the engine prepares a text field for it and the key
+    is that field's value. Where it takes none, the key travels as `mark` in `fields`, and the adapter writes it as a
+    visible last line of the record's text, reads it back as `mark`, and leaves it out of the text's own value. Labelled
+    lines for which there is no field travel likewise, as a dict under the key that `ObjectSchema.block` names.
+    """
+
+    name: str
+    unit: str
+
+    def schema(self) -> Flow[Schema]:
+        """The account as it is now."""
+        ...
+
+    def create(self, entity: str, fields: Fields) -> Flow[Applied]:
+        """Create one record: one unsafe request, the last of the flow."""
+        ...
+
+    def update(self, entity: str, id: str, fields: Fields) -> Flow[Applied]:
+        """Change the given fields of one record: one unsafe request, the last of the flow."""
+        ...
+
+    def delete(self, entity: str, id: str) -> Flow[Applied]:
+        """Delete one record: one unsafe request. A record that is gone already is a success."""
+        ...
+
+    def fetch(self, entity: str, ids: list[str]) -> Flow[dict[str, Record]]:
+        """The live records among `ids`, in as few tokens as the API allows; deleted and unknown ones are missing."""
+        ...
+
+    def list(self, entity: str, at: str | None) -> Flow[Page]:
+        """One page of all live records of an entity."""
+        ...
+
+    def find(self, intent: Intent) -> Flow[Copies]:
+        """All live copies of what the intent may have made, by a strongly consistent read. Empty: not there now."""
+        ...
+
+    def same(self, entity: str, key: str, ours: Json, theirs: Json) -> bool:
+        """Whether a value read back is the value we wrote, as the destination spells it."""
+        ...
+
+    def price(self, request: Request) -> int:
+        """What a request costs, in `unit`."""
+        ...
+
+    def verdict(self, request: Request, response: Response) -> Verdict:
+        """What became of a request."""
+        ...

@@ -1,0 +1,1 @@
+"""Sandboxes: local servers that speak and enforce the real APIs."""

@@ -1,0 +1,86 @@
+"""One Pipedrive account as a world: state, settings, token, faults and the control address."""
+
+from typing import Any
+
+from adapters.protocols import Json
+from adapters.sandbox import faults
+from adapters.sandbox.pipedrive import control
+from adapters.sandbox.pipedrive.answers import broken
+from adapters.sandbox.pipedrive.core import answer
+from adapters.sandbox.pipedrive.founding import found
+from adapters.sandbox.pipedrive.routing import split
+from adapters.sandbox.pipedrive.state import State
+from adapters.sandbox.settings import Settings
+from adapters.sandbox.world import Call, Change, InMemory, Outcome, hurt
+
+
+class Account:
+    """A sandbox account (see `adapters.sandbox.world.World`)."""
+
+    def __init__(self, state: State, settings: Settings, token: str) -> None:
+        self.state = state
+        self.settings = settings
+        self.token = token
+        self._plans: dict[tuple[str, int], faults.Plan] = {}
+        self._plan()
+
+    def __repr__(self) -> str:
+        return f"Account({self.settings.plan!r}, {len(self.state.tables)} tables)"
+
+    def outcome(self, call: Call, now: float) -> Outcome:
+        """What becomes of a call, faults included."""
+        response, changes = answer(self.state, self.settings, self.token, call, now)
+        answered = Outcome(changes=changes, response=response)
+        number = int(self.state.meta.get("next request", 0)) + 1
+        done = int(self.state.meta.get("faults", 0))
+        fault = faults.decide(self._plan(), number, done, unsafe=call.request.unsafe)
+        if fault is None:
+            return answered
+        place = split(call.request.path)
+        counted: list[Change] = [["set", "faults", done + 1]]
+        answered = Outcome(changes=changes + counted, response=response)
+        spared = Outcome(changes=[["set", "next request", number], *counted], response=None)
+        return hurt(fault, answered, spared, broken(place[0] if place else "v1"))
+
+    def _plan(self) -> faults.Plan:
+        spec, seed = self.state.meta.get("fault spec") or (self.settings.faults, self.settings.seed)
+        if (spec, seed) not in self._plans:
+            self._plans[spec, seed] = faults.parse(spec, seed)
+        return self._plans[spec, seed]
+
+    def control(self, method: str, path: str, body: Json, now: float) -> Outcome:
+        """The answer of the control address."""
+        return control.answer(self.state, self.settings, method, path, body, now)
+
+    def apply(self, changes: list[Change]) -> None:
+        """Make the changes."""
+        self.state.apply(changes)
+
+    def clock(self, real: float) -> float:
+        """Virtual time: it ran `clock_rate` times as fast since the account was born, and was moved by hand."""
+        born = float(self.state.meta["born"])
+        return born + (real - born) * self.settings.clock_rate + float(self.state.meta["advance"])
+
+    def dump(self) -> list[list[Change]]:
+        """The whole state as batches of changes."""
+        return self.state.dump()
+
+
+def world(batches: list[list[Any]], settings: Settings, token: str, now: float, account: str) -> Account:
+    """The account that the batches lead to; a fresh one when there are none, its keys drawn from `account`.
+
+    Raises FaultError for a bad fault specification.
+    """
+    state = State()
+    for batch in batches:
+        state.apply(batch)
+    if "seed" not in state.meta:
+        state = State()
+        state.apply(found(settings, settings.account or account, now))
+    return Account(state, settings, token)
+
+
+def in_memory(settings: Settings | None = None, *, token: str = "sandbox", now: float = 1_780_000_000.0) -> InMemory:  # noqa: S107
+    """A fresh account without sockets; the same settings give the same ids and keys. `now`: seconds since 1970."""
+    settings = settings or Settings()
+    return InMemory(world([], settings, token, now, "memory"), token, now)

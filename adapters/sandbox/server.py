@@ -1,0 +1,166 @@
+"""The server shell: HTTP around a sandbox core. It journals what changed, then answers."""
+
+import asyncio
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import msgspec
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from adapters.protocols import Json, Request
+from adapters.sandbox import journal, pipedrive
+from adapters.sandbox.settings import Settings
+from adapters.sandbox.world import Call, Outcome, World
+
+Founder = Callable[[list[list[Any]], Settings, str, float, str], World]
+"""Builds a world from journaled batches, settings, token, the real time now and an account name for a fresh one."""
+
+WORLDS: dict[str, Founder] = {"pipedrive": pipedrive.world}
+"""The sandboxes there are, by name."""
+
+
+class _Connection(H11Protocol):
+    """An HTTP connection that the application can cut: its transport is known by the client's address."""
+
+    open: dict[tuple[str, int] | None, asyncio.Transport] = {}  # noqa: RUF012  one registry a process
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.open[self.client] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.open.pop(self.client, None)
+        super().connection_lost(exc)
+
+
+class _Server(uvicorn.Server):
+    """A server that says where it listens and stops without an error on SIGTERM and SIGINT."""
+
+    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
+        super().__init__(config)
+        self._announcement = announcement
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, setattr, self, "should_exit", True)
+        print(self._announcement, flush=True)  # noqa: T201  the one line that programs wait for
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        return nullcontext()
+
+
+def serve(
+    name: str,
+    *,
+    port: int,
+    state: Path,
+    settings: Settings,
+    token: str = "sandbox",  # noqa: S107  the sandbox's public default
+    host: str = "127.0.0.1",
+    clock: Callable[[], float] = time.time,
+) -> None:
+    """Serve a sandbox until SIGTERM or SIGINT. Prints one line with its address when it listens (port 0: any).
+
+    Raises JournalError when the state file cannot be used, FaultError for a bad fault specification, ValueError for
+    an unknown name, OSError when the port is taken. `clock` is real time, seconds since 1970.
+    """
+    if name not in WORLDS:
+        raise ValueError(f"there is no sandbox {name!r}; there are {', '.join(sorted(WORLDS))}")
+    kept = journal.Journal(state)
+    try:
+        world = WORLDS[name](journal.read(state), settings, token, clock(), secrets.token_hex(8))
+        kept.rewrite(world.dump())
+        with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # asyncio sets TCP_NODELAY only where it sees TCP
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+            announcement = f"{name} sandbox listening on http://{host}:{listener.getsockname()[1]}"
+            config = uvicorn.Config(
+                _application(world, kept, clock),
+                http=_Connection,
+                ws="none",
+                lifespan="off",
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=2,
+            )
+            _Server(config, announcement).run(sockets=[listener])
+    finally:
+        kept.close()
+
+
+def _application(world: World, kept: journal.Journal, clock: Callable[[], float]) -> Any:
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        body = bytearray()
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        outcome = _outcome(world, scope, bytes(body), world.clock(clock()))
+        kept.append(outcome.changes)
+        world.apply(outcome.changes)
+        if outcome.delay:
+            await asyncio.sleep(outcome.delay)
+        await _reply(outcome, scope, receive, send)
+
+    return application
+
+
+def _outcome(world: World, scope: Any, raw: bytes, now: float) -> Outcome:
+    headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+    path = unquote(scope["raw_path"].split(b"?")[0].decode("latin-1"))
+    form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    body, malformed = _parse(raw, form=form)
+    if path.startswith("/sandbox/"):
+        return world.control(scope["method"], path, body, now)
+    bearer = headers.get("authorization", "").removeprefix("Bearer ")
+    request = Request(
+        method=scope["method"],
+        path=path,
+        query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        body=body,
+    )
+    token = headers.get("x-api-token", "") or bearer
+    call = Call(request=request, token=token, bearer="x-api-token" not in headers, malformed=malformed, form=form)
+    return world.outcome(call, now)
+
+
+def _parse(raw: bytes, *, form: bool) -> tuple[Json, bool]:
+    if not raw:
+        return None, False
+    try:
+        if form:
+            return dict(parse_qsl(raw.decode(), keep_blank_values=True)), False
+        return msgspec.json.decode(raw), False
+    except (msgspec.MsgspecError, ValueError):
+        return None, True
+
+
+async def _reply(outcome: Outcome, scope: Any, receive: Any, send: Any) -> None:
+    answer = outcome.response
+    if answer is None:
+        transport = _Connection.open.get(scope["client"])
+        if transport is not None:
+            transport.abort()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        return
+    body = answer.text.encode() if answer.text else msgspec.json.encode(answer.body)
+    kind = "text/html; charset=utf-8" if answer.text else "application/json; charset=utf-8"
+    headers = {"content-type": kind, "content-length": str(len(body)), **answer.headers}
+    pairs = [(k.encode(), v.encode()) for k, v in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": pairs})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,107 @@
+"""What every sandbox core offers to the server shell and to tests in memory."""
+
+from typing import Any, Protocol
+
+import msgspec
+
+from adapters.protocols import Json, Request, Response
+from adapters.sandbox.faults import ConnectionCutError, Fault
+
+Change = list[Any]
+"""One change of the state, as JSON: what the journal keeps."""
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One request as it arrived: the credentials beside the request, and whether its body could be read at all."""
+
+    request: Request
+    token: str = ""
+    bearer: bool = False
+    malformed: bool = False
+    form: bool = False
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of a call: the changes to keep, then the answer, late or not at all.
+
+    `response` is None when the connection closes without an answer.
+    """
+
+    changes: list[Change]
+    response: Response | None
+    delay: float = 0.0
+
+
+class World(Protocol):
+    """One sandbox account: a state, the pure function that answers, and a way to write the state down and read it."""
+
+    def outcome(self, call: Call, now: float) -> Outcome:
+        """What becomes of a call at virtual time `now` (seconds since 1970, UTC), faults included. Changes nothing."""
+        ...
+
+    def control(self, method: str, path: str, body: Json, now: float) -> Outcome:
+        """The answer of the control address `/sandbox/...`. Changes nothing."""
+        ...
+
+    def apply(self, changes: list[Change]) -> None:
+        """Make changes that `outcome` returned, or that a journal holds."""
+        ...
+
+    def clock(self, real: float) -> float:
+        """Virtual time at a real time, both in seconds since 1970, UTC."""
+        ...
+
+    def dump(self) -> list[list[Change]]:
+        """The whole state as batches of changes that lead to it from nothing."""
+        ...
+
+
+def hurt(fault: Fault | None, answered: Outcome, spared: Outcome, broken: dict[str, Response]) -> Outcome:
+    """Bend an outcome by a fault.
+
+    `answered`: the undisturbed outcome. `spared`: the outcome when the application never sees the request (its changes
+    only count it). `broken`: the answers of "429", "500", "503", "html403", "null" in the words of the API.
+    """
+    if fault is None:
+        return answered
+    if fault.kind == "slow":
+        return Outcome(changes=answered.changes, response=answered.response, delay=fault.seconds)
+    if fault.kind == "lost":
+        return Outcome(changes=answered.changes, response=None)
+    if fault.kind == "cut":
+        return Outcome(changes=spared.changes, response=None)
+    if fault.kind == "500-after":
+        return Outcome(changes=answered.changes, response=broken["500"])
+    return Outcome(changes=spared.changes, response=broken[fault.kind.removesuffix("-before")])
+
+
+class InMemory:
+    """A sandbox account without sockets: each call is answered and applied at once.
+
+    The caller moves the clock by assigning `now`. Faults that close the connection raise ConnectionCutError; a slow
+    answer moves the clock.
+    """
+
+    def __init__(self, world: World, token: str, now: float) -> None:
+        self.world = world
+        self.token = token
+        self.now = now
+
+    def answer(self, request: Request) -> Response:
+        """Answer one request as the account's API token would be answered. Raises ConnectionCutError."""
+        outcome = self.world.outcome(Call(request=request, token=self.token), self.now)
+        return self._settle(outcome)
+
+    def control(self, method: str, path: str, body: Json = None) -> Json:
+        """The JSON answer of the control address `/sandbox/...`."""
+        before = self.world.clock(self.now)
+        answer = self._settle(self.world.control(method, path, body, self.now)).body
+        self.now += self.world.clock(self.now) - before
+        return answer
+
+    def _settle(self, outcome: Outcome) -> Response:
+        self.world.apply(outcome.changes)
+        self.now += outcome.delay
+        if outcome.response is None:
+            raise ConnectionCutError("the sandbox closed the connection without an answer")
+        return outcome.response

@@ -1,0 +1,1 @@
+"""The migration: the only place where adapters and the log meet."""

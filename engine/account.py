@@ -1,0 +1,81 @@
+"""An account: one destination of one migration, as the engine reaches it: adapter, driver, settings, one throttle."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from adapters.protocols import AdapterError, Destination, Flow, Request
+
+T = TypeVar("T")
+
+
+class Wire(Protocol):
+    """What runs flows against the account. `spent` counts what they cost, in the destination's own unit."""
+
+    spent: int
+
+    def one(self, flow: Flow[T]) -> T:
+        """Run one flow; raises its AdapterError."""
+        ...
+
+    def many(self, flows: Sequence[Flow[T]]) -> list[T | AdapterError]:
+        """Run flows side by side; each gives its result or its AdapterError, in order."""
+        ...
+
+
+class Costs(Protocol):
+    """What an adapter can say about costs beforehand."""
+
+    def cost(self, entity: str, action: Any) -> float:
+        """Units of one action on one record: create, update, delete, verify."""
+        ...
+
+    def schema_price(self) -> int:
+        """Units of one reading of the schema."""
+        ...
+
+
+class Account(msgspec.Struct, kw_only=True):
+    """One destination account.
+
+    target: its name in the workspace. settle_seconds: how long after an intent a write may still appear (our deadline
+    and the server's latest late application). sleep: waits that many seconds.
+    """
+
+    target: str
+    destination: Destination
+    costs: Costs
+    wire: Wire
+    settle_seconds: float
+    sleep: Callable[[float], None]
+
+
+class Sent:
+    """Watches a flow and keeps its last unsafe request, for the log."""
+
+    def __init__(self) -> None:
+        self.request: Request | None = None
+
+    def watch(self, flow: Flow[T]) -> Flow[T]:
+        """The same flow, watched."""
+        try:
+            request = next(flow)
+            while True:
+                if request.unsafe:
+                    self.request = request
+                try:
+                    response = yield request
+                except AdapterError as error:
+                    request = flow.throw(error)
+                else:
+                    request = flow.send(response)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+
+    def body(self) -> Any:
+        """What was sent, as it is recorded (paths and bodies hold no credentials)."""
+        if self.request is None:
+            return None
+        return {"method": self.request.method, "path": self.request.path, "body": self.request.body}

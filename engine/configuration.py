@@ -1,0 +1,80 @@
+"""Configuration: what a destination account must have before the first record, derived from the map and the wants."""
+
+from collections.abc import Iterator
+
+from adapters.protocols import Field, Fields
+from engine.history import History
+from engine.journal import Subject
+from engine.transform import NO, YES
+from engine.view import Part
+from engine.want import Want
+
+
+def configuration(history: History, wants: dict[Subject, Want]) -> Iterator[Want]:
+    """What must exist before the first record: pipeline and stages, custom fields with their options, labels."""
+    yield from _pipeline(history)
+    used = dict(_options(wants))
+    entities = dict.fromkeys(m.to for m in history.mapping.object.values())
+    for name in entities:
+        entity = history.destination.object(name)
+        if entity is None or not entity.custom_fields:
+            continue
+        for label, kind in _new_fields(history, name).items():
+            options = sorted(used.get((name, label), ())) if kind != "boolean" else [YES, NO]
+            yield _field(name, label, kind, options)
+        for (owner, field), labels in used.items():
+            if owner == name and (existing := entity.field(field)):
+                yield from _labels(name, existing, labels)
+
+
+def _pipeline(history: History) -> Iterator[Want]:
+    pipeline = history.mapping.pipeline
+    if pipeline is None:
+        return
+    yield Want(part=Part("pipeline", "Pipeline", pipeline.name), fields={"label": pipeline.name})
+    extra = [c.removeprefix("stage:") for c in history.answers.values() if c.startswith("stage:")]
+    stages = {s.name: s.probability for s in pipeline.stages} | dict.fromkeys(extra)
+    for name, probability in stages.items():
+        fields: Fields = {"label": name, "pipeline": {"$ref": ["pipeline", "Pipeline", pipeline.name]}}
+        if probability is not None:
+            fields["probability"] = round(probability)
+        yield Want(part=Part("stage", "Stage", f"{pipeline.name}/{name}"), fields=fields)
+
+
+def _new_fields(history: History, entity: str) -> dict[str, str]:
+    """Custom fields to make for an entity: kind by label, in the map's order."""
+    found: dict[str, str] = {history.mapping.key_field: "text"}
+    for object_map in history.mapping.object.values():
+        if object_map.to == entity:
+            found |= {r.new: r.kind or "text" for r in object_map.fields.values() if r.new}
+    return found
+
+
+def _field(entity: str, label: str, kind: str, options: list[str]) -> Want:
+    wire = "enum" if kind == "boolean" else kind
+    fields: Fields = {"entity": entity, "label": label, "kind": wire}
+    if wire in ("enum", "multienum"):
+        fields["options"] = options
+    return Want(part=Part("field", "Field", f"{entity}/{label}"), fields=fields)
+
+
+def _labels(entity: str, field: Field, labels: set[str]) -> Iterator[Want]:
+    """Options to add to a pick-list that the account has already (labels)."""
+    yield Want(
+        part=Part("options", "Field", f"{entity}/{field.key}"),
+        fields={"entity": entity, "field": field.key, "labels": sorted(labels)},
+    )
+
+
+def _options(wants: dict[Subject, Want]) -> Iterator[tuple[tuple[str, str], set[str]]]:
+    """Every option that a wanted record uses, by entity and field."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for want in wants.values():
+        for value in want.fields.values():
+            if isinstance(value, dict) and "$option" in value:
+                entity, field, label = value["$option"]
+                found.setdefault((entity, field), set()).add(label)
+            elif isinstance(value, dict) and "$options" in value:
+                entity, field, labels = value["$options"]
+                found.setdefault((entity, field), set()).update(labels)
+    yield from found.items()

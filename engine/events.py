@@ -1,0 +1,296 @@
+"""The catalogue: every event of a migration, and which of its fields are personal.
+
+An event's `SEALED` fields are encrypted under the key of its subject before they are stored; everything else is open,
+readable with plain SQL and all that the read models may use. Subjects are (object, key): a source record ("Contact",
+"contact:17"), a piece of configuration ("Field", "deal/Lead Source") or nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from adapters.protocols import Fields, Json
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of every event's body. Field names are the stored names."""
+
+    SEALED: ClassVar[frozenset[str]] = frozenset()
+
+
+# --- the migration itself ----------------------------------------------------------------------------------------
+
+
+class MigrationStarted(Body, frozen=True, kw_only=True):
+    """A workspace was made: where from, where to."""
+
+    source: str
+    destination: str
+
+
+class MigrationHeld(Body, frozen=True, kw_only=True):
+    """Nothing is written until a person resumes."""
+
+    reason: str
+
+
+class MigrationResumed(Body, frozen=True, kw_only=True):
+    """A person let the migration go on."""
+
+    reason: str = ""
+
+
+# --- the source --------------------------------------------------------------------------------------------------
+
+
+class SourceDescribed(Body, frozen=True, kw_only=True):
+    """What discovery saw at the source. `schema` is an `adapters.protocols.Schema` (samples are personal)."""
+
+    SEALED = frozenset({"schema"})
+    system: str
+    fingerprint: str
+    counts: dict[str, int]
+    schema: Json = None
+
+
+class ExtractionStarted(Body, frozen=True, kw_only=True):
+    """A reading of the whole source began; `fingerprint` names the data."""
+
+    fingerprint: str
+
+
+class RecordExtracted(Body, frozen=True, kw_only=True):
+    """A source record was seen for the first time, or with other content. Kept exactly as read.
+
+    `number` orders the records of an object by first sight. `aliases` are keyed hashes of the keys by which it will
+    be recognised again. `identity`: how it was recognised now ("id", "new", "natural", "rematch").
+    """
+
+    SEALED = frozenset({"values"})
+    number: int
+    fingerprint: str
+    aliases: list[str]
+    identity: str
+    where: str
+    values: dict[str, str] = {}
+
+
+class RecordVanished(Body, frozen=True, kw_only=True):
+    """A record that was there is missing from a complete extraction. A proposal, not a deletion."""
+
+    extraction: int
+
+
+class ExtractionFinished(Body, frozen=True, kw_only=True):
+    """A reading of the whole source ended. Counts by object; `findings` are what the reader noticed."""
+
+    SEALED = frozenset({"findings"})
+    extraction: int
+    fingerprint: str
+    counts: dict[str, int]
+    created: dict[str, int]
+    changed: dict[str, int]
+    vanished: dict[str, int]
+    findings: list[Json] = []
+
+
+# --- decisions ---------------------------------------------------------------------------------------------------
+
+
+class MapProposed(Body, frozen=True, kw_only=True):
+    """A field map was proposed and written to the workspace."""
+
+    SEALED = frozenset({"text"})
+    digest: str
+    text: str = ""
+
+
+class MapConfirmed(Body, frozen=True, kw_only=True):
+    """A person confirmed the field map: from here on this version decides."""
+
+    SEALED = frozenset({"text"})
+    version: int
+    digest: str
+    text: str = ""
+
+
+class ReviewOpened(Body, frozen=True, kw_only=True):
+    """Something that a person must decide, or should know. `blocking`: what it names waits for the answer."""
+
+    SEALED = frozenset({"question", "choices"})
+    review: str
+    kind: str
+    blocking: bool
+    proposed: str = ""
+    question: str = ""
+    choices: list[str] = []
+
+
+class ReviewResolved(Body, frozen=True, kw_only=True):
+    """A person (or a policy, named as the actor) answered a review item."""
+
+    review: str
+    choice: str
+    reason: str = ""
+
+
+class ReviewWithdrawn(Body, frozen=True, kw_only=True):
+    """The question no longer arises."""
+
+    review: str
+
+
+class GateApproved(Body, frozen=True, kw_only=True):
+    """A person approved what `digest` stands for; void when that changes."""
+
+    gate: Literal["data", "configuration", "sample", "map"]
+    digest: str
+    target: str
+    reason: str = ""
+
+
+# --- the destination ---------------------------------------------------------------------------------------------
+
+
+class DestinationDescribed(Body, frozen=True, kw_only=True):
+    """What a destination account holds by way of fields, users, pipelines. `schema` is a `Schema`."""
+
+    SEALED = frozenset({"schema"})
+    target: str
+    system: str
+    account: str
+    schema: Json = None
+
+
+class WriteIntended(Body, frozen=True, kw_only=True):
+    """One unsafe request is about to be sent.
+
+    `fields` are the values sent; `whole` all values of ours that the record has after it; `before` the destination's
+    own values of the fields that an update changes (the before-image). `refs` are the links that `whole` was bound
+    with, as "entity/object/key" → id. `undoes`: the position that a compensation goes back to.
+    """
+
+    SEALED = frozenset({"fields", "whole", "before"})
+    target: str
+    entity: str
+    action: Literal["create", "update", "delete"]
+    id: str = ""
+    part: str = ""
+    attempt: int = 1
+    mark: str = ""
+    map_version: int = 0
+    run: int = 0
+    undoes: int | None = None
+    whole_hash: str = ""
+    refs: dict[str, str] = {}
+    fields: Fields = {}
+    whole: Fields = {}
+    before: Fields = {}
+
+
+class WriteApplied(Body, frozen=True, kw_only=True):
+    """The write of the causing intent was applied: the server said so, or the record was found to carry our key.
+
+    `answer` is the server's whole answer, `values` the same in canonical form. `request` is what was sent, without
+    credentials. `how`: "answered", "found" (settled after a lost answer) or "gone" (a delete of what was gone).
+    """
+
+    SEALED = frozenset({"answer", "values", "request"})
+    target: str
+    entity: str
+    action: Literal["create", "update", "delete", "adopt"]
+    id: str
+    intent: int
+    part: str = ""
+    how: Literal["answered", "found", "gone", "adopted"] = "answered"
+    map_version: int = 0
+    whole_hash: str = ""
+    undoes: int | None = None
+    children: dict[str, str] = {}
+    request: Json = None
+    answer: Json = None
+    values: Fields = {}
+
+
+class WriteRejected(Body, frozen=True, kw_only=True):
+    """The destination refused the write for good, in its own words."""
+
+    SEALED = frozenset({"message", "request"})
+    target: str
+    entity: str
+    intent: int
+    status: int
+    code: str = ""
+    undoes: int | None = None
+    message: str = ""
+    request: Json = None
+
+
+class WriteAbsent(Body, frozen=True, kw_only=True):
+    """A write in doubt was proven not to have been applied: it may be sent again, as a new intent."""
+
+    target: str
+    entity: str
+    intent: int
+
+
+class SubjectSettled(Body, frozen=True, kw_only=True):
+    """What became of a record without a write: unchanged, skipped (by whose decision) or held (by which review)."""
+
+    target: str
+    disposition: Literal["unchanged", "skipped", "held"]
+    reason: str
+    review: str = ""
+    survivor: str = ""
+
+
+# --- runs --------------------------------------------------------------------------------------------------------
+
+
+class RunStarted(Body, frozen=True, kw_only=True):
+    """A run, sample, sync, rewind or rollback began."""
+
+    verb: str
+    target: str
+    map_version: int
+    to: int | None = None
+
+
+class PhaseReported(Body, frozen=True, kw_only=True):
+    """The row counts of one phase, read back from the destination, before the next phase begins."""
+
+    run: int
+    target: str
+    entity: str
+    read: int
+    written: int
+    unchanged: int
+    skipped: int
+    held: int
+    rejected: int
+    found: int
+    tokens: int
+
+
+class RunFinished(Body, frozen=True, kw_only=True):
+    """A run ended. `outcome`: "done", "gate" (a person must decide) or "budget"."""
+
+    run: int
+    verb: str
+    target: str
+    outcome: str
+    tokens: int
+    detail: dict[str, Any] = {}
+
+
+CATALOGUE: Mapping[str, type[Body]] = {
+    c.__name__: c
+    for c in (
+        MigrationStarted, MigrationHeld, MigrationResumed, SourceDescribed, ExtractionStarted, RecordExtracted,
+        RecordVanished, ExtractionFinished, MapProposed, MapConfirmed, ReviewOpened, ReviewResolved, ReviewWithdrawn,
+        GateApproved, DestinationDescribed, WriteIntended, WriteApplied, WriteRejected, WriteAbsent, SubjectSettled,
+        RunStarted, PhaseReported, RunFinished,
+    )
+}  # fmt: skip
+"""Every kind of event by its stored name."""

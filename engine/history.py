@@ -1,0 +1,120 @@
+"""The history: what the log says now about the source, the map and the answers. All that `replay` may look at."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from adapters.protocols import Schema
+from engine import mapping as maps
+from engine.events import DestinationDescribed, MapConfirmed, RecordExtracted, SourceDescribed
+from engine.journal import Journal, Subject
+from engine.view import View
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One source record as it was last extracted. `values` is None when its person was erased."""
+
+    object: str
+    key: str
+    number: int
+    position: int
+    values: dict[str, str] | None
+    vanished: bool = False
+
+    @property
+    def subject(self) -> Subject:
+        """(object, key)."""
+        return self.object, self.key
+
+
+class History(msgspec.Struct, kw_only=True):
+    """The present, folded from the log.
+
+    items: source records by object and key, in order of first sight. answers: choices by review id. token: a keyed
+    hash, so that names made from personal data can be written down.
+    """
+
+    migration: str
+    source: Schema
+    destination: Schema
+    mapping: maps.Mapping
+    map_version: int
+    items: dict[str, dict[str, Item]]
+    answers: dict[str, str]
+    token: Callable[[str], str]
+    policies: dict[str, str] = {}
+
+    def all_items(self) -> list[Item]:
+        """Every record, object by object."""
+        return [item for items in self.items.values() for item in items.values()]
+
+
+class NotReadyError(Exception):
+    """Something has to happen first; the message says which command."""
+
+
+def source_schema(journal: Journal) -> Schema:
+    """The source as last described."""
+    found = journal.latest(SourceDescribed)
+    if found is None:
+        raise NotReadyError("the source has not been described yet: run `cutover discover`")
+    return msgspec.convert(found[1].schema, Schema)
+
+
+def destination_schema(journal: Journal, target: str) -> Schema:
+    """The destination account as last described."""
+    for _, body in journal.bodies(DestinationDescribed, newest_first=True):
+        if body.target == target:
+            return msgspec.convert(body.schema, Schema)
+    raise NotReadyError(f"the destination account {target!r} has not been described yet: run `cutover discover`")
+
+
+def confirmed_map(journal: Journal) -> tuple[maps.Mapping, int]:
+    """The confirmed map and its version."""
+    found = journal.latest(MapConfirmed)
+    if found is None:
+        raise NotReadyError(
+            "no field map is confirmed: run `cutover map propose`, read mapping.toml, `cutover map confirm`"
+        )
+    return maps.parse(found[1].text), found[1].version
+
+
+def load_items(journal: Journal, view: View) -> dict[str, dict[str, Item]]:
+    """Every record as last extracted, by object and key."""
+    rows = view.records()
+    events = journal.log.many([r["position"] for r in rows])
+    items: dict[str, dict[str, Item]] = {}
+    for row in rows:
+        body = journal.body(events[row["position"]], RecordExtracted)
+        items.setdefault(row["object"], {})[row["key"]] = Item(
+            object=row["object"],
+            key=row["key"],
+            number=row["number"],
+            position=row["position"],
+            values=None if body is None else body.values,
+            vanished=row["vanished"] is not None,
+        )
+    return items
+
+
+def load(
+    journal: Journal,
+    view: View,
+    target: str,
+    policies: dict[str, str],
+    *,
+    proposed: tuple[maps.Mapping, int] | None = None,
+) -> History:
+    """The history for one destination account, under the confirmed map (or a proposed one)."""
+    mapping, version = proposed or confirmed_map(journal)
+    return History(
+        migration=journal.log.migration,
+        source=source_schema(journal),
+        destination=destination_schema(journal, target),
+        mapping=mapping,
+        map_version=version,
+        items=load_items(journal, view),
+        answers={r.id: r.choice for r in view.reviews(status="resolved")},
+        token=journal.log.vault.hash,
+        policies=policies,
+    )

@@ -1,0 +1,95 @@
+"""The journal: the migration's way into its log, with the clock, the ids and the actor that each event carries."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from engine.events import Body
+from eventstore.codec import Event, Recorded
+from eventstore.log import Log
+
+B = TypeVar("B", bound=Body)
+
+Subject = tuple[str, str]
+"""(object, key)."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A body about to be recorded, with its subject and cause (a position, or the id of an event in the same batch)."""
+
+    body: Body
+    subject: Subject | None = None
+    cause: int | str | None = None
+
+
+class Journal:
+    """Appends bodies as events and reads them back as bodies.
+
+    Args:
+        log: the migration's log.
+        actor: who asks, for every event of this process ("maya", "daemon").
+        now: the time in microseconds since the epoch, UTC.
+        new_id: a fresh event id at each call.
+    """
+
+    def __init__(self, log: Log, *, actor: str, now: Callable[[], int], new_id: Callable[[], str]) -> None:
+        self.log = log
+        self.actor = actor
+        self.now = now
+        self.new_id = new_id
+        self.epoch: int | None = None
+
+    def own(self) -> None:
+        """Take the epoch: from here on only this journal may record write intents."""
+        self.epoch = self.log.take()
+
+    def record(self, body: Body, subject: Subject | None = None, cause: int | str | None = None) -> Recorded:
+        """Append one event."""
+        return self.record_all([Entry(body, subject, cause)])[0]
+
+    def record_all(self, entries: Sequence[Entry], *, fenced: bool = False) -> list[Recorded]:
+        """Append a batch in one transaction; `fenced`: only while we own the epoch (write intents)."""
+        if not entries:
+            return []
+        at = self.now()
+        events = [self._event(e, at) for e in entries]
+        return self.log.append(events, epoch=self.epoch if fenced else None)
+
+    def _event(self, entry: Entry, at: int) -> Event:
+        body = msgspec.to_builtins(entry.body)
+        sealed = {k: body.pop(k) for k in sorted(entry.body.SEALED) if body.get(k) not in (None, {}, [], "")}
+        for k in entry.body.SEALED:
+            body.pop(k, None)
+        obj, key = entry.subject or (None, None)
+        return Event(
+            id=self.new_id(),
+            kind=type(entry.body).__name__,
+            at=at,
+            actor=self.actor,
+            body=body,
+            sealed=sealed,
+            object=obj,
+            key=key,
+            cause=entry.cause,
+        )
+
+    def body(self, recorded: Recorded, kind: type[B]) -> B | None:
+        """The body of a recorded event; None when its subject was erased."""
+        data = self.log.open(recorded)
+        return None if data is None else msgspec.convert(data, kind)
+
+    def bodies(self, kind: type[B], *, after: int = 0, newest_first: bool = False) -> Iterator[tuple[Recorded, B]]:
+        """Every event of a kind with its body, in order; erased ones are left out."""
+        for recorded in self.log.read(after=after, kinds=[kind.__name__], newest_first=newest_first):
+            body = self.body(recorded, kind)
+            if body is not None:
+                yield recorded, body
+
+    def latest(self, kind: type[B]) -> tuple[Recorded, B] | None:
+        """The newest event of a kind."""
+        return next(self.bodies(kind, newest_first=True), None)
+
+    def at(self, position: int, kind: type[B]) -> B | None:
+        """The body at a position; None when its subject was erased."""
+        return self.body(self.log.at(position), kind)

@@ -1,0 +1,150 @@
+"""Following links: what the columns of a source record name, by id, by exact name, by name within another link."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from adapters.protocols import Link, ObjectSchema, Schema
+from adapters.sources.names import fold
+from engine.findings import Notes
+from engine.history import Item
+from engine.journal import Subject
+
+
+class Resolution(msgspec.Struct, frozen=True, kw_only=True):
+    """What a link came to: nothing named, one record, several candidates, or a name that nothing bears."""
+
+    state: Literal["none", "found", "ambiguous", "missing"]
+    subject: Subject | None = None
+    how: str = ""
+    named: str = ""
+    candidates: tuple[Subject, ...] = ()
+
+
+NONE = Resolution(state="none")
+
+Answer = Callable[[Item, Link], str]
+"""What a person answered for a link of a record ("link:KEY"), or nothing."""
+
+
+def title(item: Item, schema: ObjectSchema) -> str:
+    """A record's name: its title fields, joined."""
+    return " ".join(filter(None, (((item.values or {}).get(f) or "").strip() for f in schema.title)))
+
+
+class Links:
+    """An index over records, and the links between them.
+
+    Args:
+        schema: the source's schema.
+        notes: where doubts are told.
+        survivors: twins by the record that they became; filled by the caller, followed by every link.
+        answer: what people decided.
+    """
+
+    def __init__(self, schema: Schema, notes: Notes, survivors: dict[Subject, Subject], answer: Answer) -> None:
+        self.schemas = {o.name: o for o in schema.objects}
+        self.notes = notes
+        self.survivors = survivors
+        self.answer = answer
+        self._by_id: dict[str, dict[str, Item]] = {}
+        self._by_name: dict[str, dict[str, list[Item]]] = {}
+        self._cache: dict[tuple[Subject, str], Resolution] = {}
+
+    def index(self, name: str, items: dict[str, Item]) -> None:
+        """Add the records of an object."""
+        schema = self.schemas.get(name)
+        if schema is None:
+            return
+        ids: dict[str, Item] = self._by_id.setdefault(name, {})
+        names: dict[str, list[Item]] = self._by_name.setdefault(name, {})
+        for item in items.values():
+            if item.values is None:
+                continue
+            if schema.identity.id_field and (id := item.values.get(schema.identity.id_field, "").strip()):
+                ids.setdefault(id, item)
+            if name_text := fold(title(item, schema)):
+                names.setdefault(name_text, []).append(item)
+
+    def link(self, item: Item, link: Link) -> Resolution:
+        """What a link of a record came to, twins followed to their survivor."""
+        at = (item.subject, link.name)
+        if at not in self._cache:
+            self._cache[at] = NONE  # a ring of links ends here
+            self._cache[at] = self._resolve(item, link)
+        return self._cache[at]
+
+    def named_link(self, item: Item, name: str) -> Resolution:
+        """What the link of that name came to; nothing when the object has no such link."""
+        schema = self.schemas[item.object]
+        link = next((candidate for candidate in schema.links if candidate.name == name), None)
+        return self.link(item, link) if link else NONE
+
+    def _resolve(self, item: Item, link: Link) -> Resolution:
+        values = item.values or {}
+        id = values.get(link.id_field or "", "").strip()
+        name = values.get(link.name_field or "", "").strip()
+        objects = _objects(link, values)
+        if not id and not name:
+            return NONE
+        named = id or name
+        verb, _, key = self.answer(item, link).partition(":")
+        if verb == "link" and (obj := next((o for o in objects if key in self._keys(o)), None)):
+            return Resolution(state="found", subject=(obj, key), how="answer", named=named)
+        for obj in objects if id else ():
+            if found := self._by_id.get(obj, {}).get(id):
+                self._note_disagreement(item, link, found, name)
+                return self._found(found, "vanished" if found.vanished else "id", named)
+        return self._by_names(item, link, objects, name, id, named)
+
+    def _by_names(self, item: Item, link: Link, objects: list[str], name: str, id: str, named: str) -> Resolution:
+        candidates = self._candidates(objects, name)
+        live = [c for c in candidates if not c.vanished] or candidates
+        subjects = list(dict.fromkeys(self.survivors.get(c.subject, c.subject) for c in live))
+        if len(subjects) > 1 and link.within:
+            subjects = self._within(item, link.within, live) or subjects
+        if len(subjects) == 1:
+            how = "vanished" if live[0].vanished else "name"
+            if id:
+                detail = f"{link.id_field} {id} does not exist; {link.name} found by its exact name"
+                self.notes.tell("resolved-by-name", detail, item.subject, link.id_field or "")
+            return Resolution(state="found", subject=subjects[0], how=how, named=named)
+        if subjects:
+            return Resolution(state="ambiguous", named=named, candidates=tuple(subjects))
+        return Resolution(state="missing", named=named)
+
+    def _within(self, item: Item, within: str, candidates: list[Item]) -> list[Subject]:
+        """The candidates whose own link of that name leads to the same record as ours."""
+        ours = self.named_link(item, within).subject
+        if ours is None:
+            return []
+        inside = [c for c in candidates if self.named_link(c, within).subject == ours]
+        return list(dict.fromkeys(self.survivors.get(c.subject, c.subject) for c in inside))
+
+    def _candidates(self, objects: list[str], name: str) -> list[Item]:
+        found = [i for obj in objects for i in self._by_name.get(obj, {}).get(fold(name), [])]
+        if not found and name.count(",") == 1:
+            last, first = name.split(",")
+            found = [i for obj in objects for i in self._by_name.get(obj, {}).get(fold(f"{first} {last}"), [])]
+        return found
+
+    def _found(self, item: Item, how: str, named: str) -> Resolution:
+        subject = self.survivors.get(item.subject, item.subject)
+        return Resolution(state="found", subject=subject, how=how, named=named)
+
+    def _keys(self, name: str) -> set[str]:
+        return {i.key for items in self._by_name.get(name, {}).values() for i in items}
+
+    def _note_disagreement(self, item: Item, link: Link, found: Item, name: str) -> None:
+        if name and fold(name) != fold(title(found, self.schemas[found.object])) and not found.vanished:
+            ours = title(found, self.schemas[found.object])
+            detail = f"{link.id_field} says {ours}, {link.name_field} says {name}; the id wins"
+            self.notes.tell("link-disagrees", detail, item.subject, link.name_field or "")
+
+
+def _objects(link: Link, values: dict[str, str]) -> list[str]:
+    if not link.type_field:
+        return list(link.to)
+    wanted = fold(values.get(link.type_field, ""))
+    return [obj for obj in link.to if fold(obj) == wanted]

@@ -1,0 +1,342 @@
+"""The load: configuration, then phase by phase in dependency order, each counted and read back before the next."""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from adapters.protocols import Fields, Schema
+from engine.account import Account
+from engine.binding import Binder
+from engine.changes import Change, Differ, missing_options
+from engine.events import PhaseReported, SubjectSettled, WriteApplied, WriteIntended, WriteRejected
+from engine.extract import Progress
+from engine.findings import Draft
+from engine.history import History
+from engine.journal import Entry, Journal, Subject
+from engine.merge import Merger
+from engine.replay import Replayed
+from engine.reviews import ask
+from engine.transform import new_field
+from engine.view import Linked, Part, View
+from engine.want import Verdict, Want
+from engine.write import WAVE, Outcome, Writer
+
+
+class GateShutError(Exception):
+    """The migration stops here until a person decides; the message says what."""
+
+
+class Load:
+    """One pass over a replay at one account.
+
+    Args:
+        only: write only these subjects (a sample); None writes all.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        view: View,
+        account: Account,
+        history: History,
+        replayed: Replayed,
+        writer: Writer,
+        progress: Progress,
+        only: frozenset[Subject] | None = None,
+    ) -> None:
+        self.journal = journal
+        self.view = view
+        self.account = account
+        self.history = history
+        self.replayed = replayed
+        self.writer = writer
+        self.progress = progress
+        self.only = only
+        self.merger = Merger(
+            journal, account, history.answers, history.policies.get("conflicts", "review"), history.token
+        )
+
+    def run(self) -> None:
+        """Everything, in order. Raises GateShutError where a person must decide first."""
+        self._configure()
+        for entity in self.replayed.order:
+            if self.only is None and (reviews := self.replayed.gates.get(entity)):
+                raise GateShutError(
+                    f"{entity} records wait: {len(reviews)} owners have no user. `cutover review` lists them with their "
+                    "records; answer with `cutover review resolve ID --choose user:EMAIL`, then run again"
+                )
+            self._phase(entity)
+        if self.only is None:
+            for entity in reversed(self.replayed.order):
+                self._delete_unwanted(entity)
+
+    def differ(self) -> Differ:
+        """Changes against the links as they are now."""
+        links = self.view.links(self.account.target)
+        return Differ(links, self.history.destination, self.written, self.journal.log.vault.hash)
+
+    def written(self, link: Linked) -> Fields:
+        """All that we wrote of a record, as of its newest write."""
+        body = self.journal.at(link.intent, WriteIntended) if link.intent else None
+        return body.whole if body else {}
+
+    # --- configuration ---------------------------------------------------------------------------------------------
+
+    def _configure(self) -> None:
+        for entity in ("pipeline", "stage", "field", "options"):
+            wants = [w for w in self.replayed.configuration if w.part.entity == entity]
+            self._adopt(wants)
+            differ = self.differ()
+            new = [w for w in wants if entity != "options" and w.part not in differ.links]
+            changes = [c for c in map(differ.change, new) if c is not None]
+            # stages get their order by being made one after the other
+            for group in [[c] for c in changes] if entity == "stage" else [changes]:
+                self._must(self.writer.write(group))
+        self._add_options()
+
+    def _adopt(self, wants: Iterable[Want]) -> None:
+        """Take what the account has already under the same name, instead of making it twice."""
+        links = self.view.links(self.account.target)
+        for want in wants:
+            if want.part not in links and (found := _there(self.history.destination, want, links)):
+                id, children = found
+                body = WriteApplied(
+                    target=self.account.target,
+                    entity=want.part.entity,
+                    action="adopt",
+                    id=id,
+                    intent=0,
+                    how="adopted",
+                    map_version=self.history.map_version,
+                    children=children,
+                )
+                self.journal.record(body, (want.part.object, want.part.key), self.writer.run)
+
+    def _add_options(self) -> None:
+        """Labels that a pick-list lacks: those of fields that existed before, and of the account's own lists."""
+        differ = self.differ()
+        pick_lists = [w for w in self.replayed.configuration if w.fields.get("options") or w.fields.get("labels")]
+        changes = []
+        for part, labels in missing_options(pick_lists, differ.binder).items():
+            entity, _, field = part.key.partition("/")
+            link = differ.links.get(Part("field", *part[1:]))
+            code = link.id.rpartition("/")[2] if link else field
+            fields: Fields = {"entity": entity, "field": code, "labels": labels}
+            changes.append(Change(action="create", part=part._replace(entity="options"), fields=fields))
+        self._must(self.writer.write(changes))
+
+    def _must(self, outcomes: list[Outcome]) -> None:
+        """Configuration that is refused stops the run: records would fall into nothing."""
+        for outcome in outcomes:
+            if isinstance(outcome.body, WriteRejected):
+                part, body = outcome.change.part, outcome.body
+                raise GateShutError(
+                    f"the destination refused {part.entity} {part.key!r}: {body.message} ({body.status} {body.code}). "
+                    "Change the map or the account, then run again"
+                )
+
+    # --- a phase ---------------------------------------------------------------------------------------------------
+
+    def _phase(self, entity: str) -> None:
+        before = self.account.wire.spent
+        wants = [w for w in self.replayed.wants.values() if w.part.entity == entity and self._asked(w)]
+        disposed = self.view.disposed(self.account.target)
+        self._settle(entity, disposed)
+        differ = self.differ()
+        changes: list[Change] = []
+        unchanged: list[Want] = []
+        for want in wants:
+            if self._rejected_before(want, disposed):
+                continue
+            change = differ.change(want)
+            if change is None:
+                unchanged.append(want)
+            else:
+                changes.append(change)
+        ready = [c for c in changes if not c.missing]
+        self._wait([c for c in changes if c.missing], disposed)
+        self._unchanged(unchanged, disposed)
+        self._write(entity, ready, differ.binder)
+        if self.only is None:
+            self._report(entity, before)
+
+    def _asked(self, want: Want) -> bool:
+        return self.only is None or (want.part.object, want.part.key) in self.only
+
+    def _rejected_before(self, want: Want, disposed: dict[Subject, tuple[str, str, str]]) -> bool:
+        """Refused already, and nothing has changed since: only `retry` asks again."""
+        state = disposed.get((want.part.object, want.part.key))
+        if state is None or state[0] != "rejected":
+            return False
+        confirmed = self.view.fact("map")
+        return confirmed is None or self.view.disposed_at(self.account.target, want.part) > confirmed["position"]
+
+    def _settle(self, entity: str, disposed: dict[Subject, tuple[str, str, str]]) -> None:
+        """Record what is skipped or held, and by what, where that is new."""
+        if self.only is not None:
+            return
+        objects = {name for name, m in self.history.mapping.object.items() if m.to == entity}
+        entries = [
+            self._settling(subject, verdict)
+            for subject, verdict in self.replayed.settled.items()
+            if subject[0] in objects and not _known(disposed.get(subject), verdict)
+        ]
+        self.journal.record_all(entries)
+
+    def _settling(self, subject: Subject, verdict: Verdict) -> Entry:
+        body = SubjectSettled(
+            target=self.account.target,
+            disposition=verdict.disposition,  # type: ignore[arg-type]
+            reason=verdict.reason,
+            review=verdict.review,
+            survivor=verdict.survivor,
+        )
+        return Entry(body, subject, self.writer.run)
+
+    def _wait(self, changes: list[Change], disposed: dict[Subject, tuple[str, str, str]]) -> None:
+        """Records that stand on something which is not there yet (a parent that was refused)."""
+        entries = []
+        for change in changes:
+            subject = (change.part.object, change.part.key)
+            parent = change.missing[0]
+            verdict = Verdict(disposition="held", reason=f"waits for {parent.entity} {parent.key}")
+            if not _known(disposed.get(subject), verdict):
+                entries.append(self._settling(subject, verdict))
+        self.journal.record_all(entries)
+
+    def _unchanged(self, wants: list[Want], disposed: dict[Subject, tuple[str, str, str]]) -> None:
+        verdict = Verdict(disposition="unchanged", reason="the destination holds it already")
+        fresh = [
+            s for w in wants if disposed.get(s := (w.part.object, w.part.key), ("",))[0] not in ("written", "unchanged")
+        ]
+        self.journal.record_all([self._settling(s, verdict) for s in fresh])
+
+    def _write(self, entity: str, changes: list[Change], binder: Binder) -> None:
+        creates = [self._marked(c, binder) for c in changes if c.action == "create"]
+        updates = [c for c in changes if c.action == "update"]
+        total = len(changes)
+        for start in range(0, len(creates), WAVE):
+            self.writer.write(creates[start : start + WAVE])
+            self.progress(entity, min(start + WAVE, len(creates)), total)
+        for start in range(0, len(updates), 2 * WAVE):
+            merged = self.merger.merge(entity, updates[start : start + 2 * WAVE])
+            again = [self._marked(c, binder) if c.action == "create" else c for c in merged.updates]
+            self._hold(merged.held)
+            self.writer.write(again, merged.befores)
+            self.progress(entity, len(creates) + min(start + 2 * WAVE, len(updates)), total)
+
+    def _hold(self, held: list[tuple[Change, Draft]]) -> None:
+        ask(self.journal, self.view, [draft for _, draft in held])
+        disposed = self.view.disposed(self.account.target)
+        entries = []
+        for change, draft in held:
+            verdict = Verdict(disposition="held", reason=draft.kind, review=draft.id)
+            subject = (change.part.object, change.part.key)
+            if not _known(disposed.get(subject), verdict):
+                entries.append(self._settling(subject, verdict))
+        self.journal.record_all(entries)
+
+    def _marked(self, change: Change, binder: Binder) -> Change:
+        """A create carries our key: in the field made for it, or in the record's text."""
+        schema = self.history.destination.object(change.part.entity)
+        key = "mark"
+        if schema and schema.custom_fields:
+            label = new_field(change.part.entity, self.history.mapping.key_field)
+            key = next(iter(binder.bind({label: ""}).fields), "")
+        fields = {**change.fields, "$mark": key} if key else change.fields
+        return msgspec.structs.replace(change, fields=fields)
+
+    def _delete_unwanted(self, entity: str) -> None:
+        """Records of ours that are no longer wanted: deleted at the source by decision, or merged into another."""
+        changes = unwanted(self.replayed, self.view.links(self.account.target), entity)
+        self.writer.write(changes)
+
+    # --- the report ------------------------------------------------------------------------------------------------
+
+    def _report(self, entity: str, spent_before: int) -> None:
+        """Count both sides: what the log says was written since the last report, and what is found there."""
+        last = self.view.fact(f"phase:{self.account.target}:{entity}")
+        since = last["position"] if last else 0
+        fresh = [
+            link
+            for part, link in self.view.links(self.account.target).items()
+            if part.entity == entity and link.applied > since
+        ]
+        if not fresh:
+            return
+        there = self.account.wire.one(self.account.destination.fetch(entity, [link.id for link in fresh]))
+        objects = {name for name, m in self.history.mapping.object.items() if m.to == entity}
+        counts = [c for o, c in self.view.dispositions(self.account.target).items() if o in objects]
+        sums = {k: sum(c[k] for c in counts) for k in ("extracted", "unchanged", "skipped", "held", "rejected")}
+        body = PhaseReported(
+            run=self.writer.run,
+            target=self.account.target,
+            entity=entity,
+            read=sums["extracted"],
+            written=len(fresh),
+            unchanged=sums["unchanged"],
+            skipped=sums["skipped"],
+            held=sums["held"],
+            rejected=sums["rejected"],
+            found=len(there),
+            tokens=self.account.wire.spent - spent_before,
+        )
+        self.journal.record(body, cause=self.writer.run)
+        if len(there) < len(fresh):
+            lost = ", ".join(link.id for link in fresh if link.id not in there)
+            raise GateShutError(
+                f"{entity}: {len(fresh)} were written, {len(there)} are found; missing at the destination: {lost}. "
+                "Run `cutover reconcile`, then `cutover run` again"
+            )
+
+
+def unwanted(replayed: Replayed, links: dict[Part, Linked], entity: str) -> list[Change]:
+    """Deletes of what stands for records that are not to be moved any more. What was there before us stays."""
+    return [
+        Change(action="delete", part=part, id=link.id, link=link)
+        for part, link in links.items()
+        if part.entity == entity
+        and not link.adopted
+        and (verdict := replayed.settled.get((part.object, part.key)))
+        and verdict.disposition == "skipped"
+        and verdict.reason != "the person was erased"
+    ]
+
+
+def _known(state: tuple[str, str, str] | None, verdict: Verdict) -> bool:
+    return state is not None and state[0] == verdict.disposition and state[1] == verdict.review
+
+
+Children = dict[str, str]
+_Finder = Callable[[Schema, Want, dict[Part, Linked]], tuple[str, Children] | None]
+
+
+def _there(schema: Schema, want: Want, links: dict[Part, Linked]) -> tuple[str, Children] | None:
+    """The id of what the account has already under a want's name, with the ids of its options or stages."""
+    finders: dict[str, _Finder] = {"pipeline": _pipeline_there, "stage": _stage_there, "field": _field_there}
+    finder = finders.get(want.part.entity)
+    return finder(schema, want, links) if finder else None
+
+
+def _pipeline_there(schema: Schema, want: Want, _links: dict[Part, Linked]) -> tuple[str, Children] | None:
+    for pipeline in schema.account.get("pipelines", ()):
+        if pipeline["label"] == want.fields["label"]:
+            return pipeline["id"], {s["label"]: s["id"] for s in pipeline["stages"]}
+    return None
+
+
+def _stage_there(schema: Schema, want: Want, links: dict[Part, Linked]) -> tuple[str, Children] | None:
+    parent = links.get(Part("pipeline", *want.fields["pipeline"]["$ref"][1:]))
+    for pipeline in schema.account.get("pipelines", ()):
+        for stage in pipeline["stages"]:
+            if parent and pipeline["id"] == parent.id and stage["label"] == want.fields["label"]:
+                return stage["id"], {}
+    return None
+
+
+def _field_there(schema: Schema, want: Want, _links: dict[Part, Linked]) -> tuple[str, Children] | None:
+    entity = schema.object(want.fields["entity"])
+    for field in entity.fields if entity else ():
+        if field.custom and field.label == want.fields["label"] and field.kind == want.fields["kind"]:
+            return f"{entity.name if entity else ''}/{field.key}", {o.label: o.id for o in field.options}
+    return None

@@ -1,0 +1,275 @@
+"""The field map: what each source field becomes, as people read, edit and confirm it in `mapping.toml`."""
+
+import hashlib
+import tomllib
+from typing import Any
+
+import msgspec
+
+from adapters.protocols import Kind, ObjectSchema, Schema
+
+
+class MapError(Exception):
+    """The map cannot be used. `problems` are sentences that name the object, the field and what to change."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What becomes of one source field: exactly one of `to`, `new`, `block`, `link`, `owner`, `exclude`, `undecided`.
+
+    to: a field of the destination entity; `part` names a part of it (an address's "locality"), `label` the label of
+        one element (a phone's "mobile"), by which several source fields may share it.
+    new: a custom field to create, of `kind`.
+    block: a labelled line in the text of an entity that takes no custom fields.
+    link: the relation that this field names; where it lands stands under `links`.
+    owner: the field names a person who becomes the destination user of that field ("owner_id").
+    values: the field's values travel through the value map of that name.
+    since: the field is an end, and the value is the span since that other field (minutes and hours).
+    keep: besides, the raw text is kept as a labelled line of that name.
+    when: further destination fields that get the value for a given status, e.g. {won = "won_time"}.
+    """
+
+    to: str = ""
+    new: str = ""
+    kind: Kind | None = None
+    part: str = ""
+    label: str = ""
+    block: str = ""
+    link: str = ""
+    owner: str = ""
+    values: str = ""
+    since: str = ""
+    keep: str = ""
+    when: dict[str, str] = {}
+    exclude: str = ""
+    undecided: str = ""
+
+    @property
+    def verb(self) -> str:
+        """Which of the kinds of rule it is; empty or several joined by "+" when it is not exactly one."""
+        names = ("to", "new", "block", "link", "owner", "exclude", "undecided", "values")
+        given = [n for n in names if getattr(self, n)]
+        if "values" in given and len(given) > 1:
+            given.remove("values")
+        return "+".join(given)
+
+
+class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What one source object becomes.
+
+    fields: rule by source field. links: destination field by relation. set: constant values. values: value maps, each
+    from the source's text to destination fields. duplicates: how twins are told ("domain:Website", "email:Email").
+    needs: relations of which at least one must be resolved, or the record waits for a person. alone: whether a person
+        may let it go without. expected: destination fields whose absence is told.
+    """
+
+    to: str
+    fields: dict[str, Rule]
+    links: dict[str, str] = {}
+    set: dict[str, Any] = {}
+    values: dict[str, dict[str, dict[str, str]]] = {}
+    duplicates: str = ""
+    needs: tuple[str, ...] = ()
+    alone: bool = True
+    expected: tuple[str, ...] = ()
+
+
+class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One stage of the pipeline, in order."""
+
+    name: str
+    probability: float | None = None
+
+
+class Pipeline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The pipeline that deals land in."""
+
+    name: str
+    stages: tuple[Stage, ...]
+
+
+class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The whole map.
+
+    zone: the zone of the source's naive times. currency: of amounts without one. key_field: the label of the custom
+    field that carries the source key. owner_gate: entities that wait until every owner is matched. automation_owners:
+    owner names that are no person.
+    """
+
+    zone: str
+    currency: str
+    object: dict[str, ObjectMap]
+    key_field: str = "Cutover key"
+    pipeline: Pipeline | None = None
+    owner_gate: tuple[str, ...] = ()
+    automation_owners: tuple[str, ...] = ()
+
+
+def digest(mapping: Mapping) -> str:
+    """A digest of what the map says, not of how the file is laid out."""
+    return hashlib.blake2b(msgspec.json.encode(mapping, order="deterministic"), digest_size=16).hexdigest()
+
+
+def parse(text: str) -> Mapping:
+    """A map from TOML. Raises MapError with where and what."""
+    try:
+        return msgspec.convert(tomllib.loads(text), Mapping)
+    except tomllib.TOMLDecodeError as error:
+        raise MapError([f"mapping.toml is not valid TOML: {error}"]) from None
+    except msgspec.ValidationError as error:
+        raise MapError([f"mapping.toml: {error}"]) from None
+
+
+def check(mapping: Mapping, source: Schema, destination: Schema) -> list[str]:
+    """What stands against the map: fields that do not exist, that nobody decided, that collide. Sentences."""
+    problems = [
+        f"{name}: the source has no such object (it has {', '.join(o.name for o in source.objects)})"
+        for name in mapping.object
+        if source.object(name) is None
+    ]
+    problems += [
+        f"{o.name}: not in the map; add [object.{o.name}]"
+        for o in source.objects
+        if o.name not in mapping.object and o.count
+    ]
+    for name, object_map in mapping.object.items():
+        there = source.object(name)
+        if there is None:
+            continue
+        entity = destination.object(object_map.to)
+        if entity is None:
+            problems.append(f"{name}: the destination has no entity {object_map.to!r}")
+            continue
+        problems += _check_object(name, object_map, there, entity)
+    return problems
+
+
+def _check_object(name: str, object_map: ObjectMap, source: ObjectSchema, entity: ObjectSchema) -> list[str]:
+    problems = []
+    known = {f.key for f in source.fields}
+    problems += [f"{name}.{f}: the source has no such field" for f in object_map.fields if f not in known]
+    problems += [
+        f"{name}.{f}: nobody has decided; give it to/new/block, or exclude it with a reason"
+        for f in sorted(known - set(object_map.fields))
+    ]
+    taken: dict[str, str] = {}
+    for field, rule in object_map.fields.items():
+        at = f"{name}.{field}"
+        problems += _check_rule(at, rule, object_map, source, entity)
+        place = f"{rule.to or rule.new}/{rule.part or rule.label}" if rule.to or rule.new else ""
+        if place and place in taken:
+            problems.append(f"{at} and {name}.{taken[place]} both go to {place.strip('/')}: give each a part or label")
+        taken[place] = field
+    for relation, target in object_map.links.items():
+        if relation not in {link.name for link in source.links}:
+            problems.append(f"{name}.links.{relation}: the source has no such relation")
+        problems += [
+            f"{name}.links.{relation}: {object_map.to} has no field {part!r}"
+            for part in target.split("|")
+            if entity.field(part) is None
+        ]
+    return problems
+
+
+def _check_rule(at: str, rule: Rule, object_map: ObjectMap, source: ObjectSchema, entity: ObjectSchema) -> list[str]:
+    if rule.verb.count("+") or not rule.verb:
+        return [
+            f"{at}: must say exactly one of to, new, block, link, owner, values, exclude, undecided "
+            f"(it says {rule.verb or 'none'})"
+        ]
+    problems = []
+    if rule.undecided:
+        problems.append(f"{at}: undecided ({rule.undecided}); give it to/new/block, or exclude it with a reason")
+    for key in filter(None, [rule.to, rule.owner, *rule.when.values()]):
+        field = entity.field(key)
+        if field is None:
+            problems.append(f"{at}: {entity.name} has no field {key!r}")
+        elif field.readonly:
+            problems.append(f"{at}: {entity.name}.{key} is read-only")
+    if rule.new and not entity.custom_fields:
+        problems.append(f"{at}: {entity.name} takes no custom fields; use block = {rule.new!r}")
+    if rule.new and rule.kind is None:
+        problems.append(f"{at}: a new field needs a kind")
+    if (rule.block or rule.keep) and entity.block is None:
+        problems.append(f"{at}: {entity.name} takes no labelled lines; use new = {rule.block or rule.keep!r}")
+    if rule.link and rule.link not in {link.name for link in source.links}:
+        problems.append(f"{at}: the source has no relation {rule.link!r}")
+    if rule.values and rule.values not in object_map.values:
+        problems.append(f"{at}: there is no value map [object.{source.name}.values.{rule.values!r}]")
+    return problems
+
+
+# --- writing the file --------------------------------------------------------------------------------------------
+
+
+def render(mapping: Mapping, source: Schema) -> str:
+    """The map as TOML, with samples beside the fields. `parse` of it gives the same map."""
+    lines = [
+        "# The field map: what every field of the source becomes. Edit it, then `cutover map confirm`.",
+        "# A field is mapped (to, new, block, link, owner), excluded with a reason, or undecided.",
+        "",
+        f"zone = {_toml(mapping.zone)}",
+        f"currency = {_toml(mapping.currency)}",
+        f"key_field = {_toml(mapping.key_field)}",
+        f"owner_gate = {_toml(list(mapping.owner_gate))}",
+        f"automation_owners = {_toml(list(mapping.automation_owners))}",
+    ]
+    if mapping.pipeline:
+        stages = ",\n".join(f"    {_toml(_slim(s))}" for s in mapping.pipeline.stages)
+        lines += ["", "[pipeline]", f"name = {_toml(mapping.pipeline.name)}", f"stages = [\n{stages},\n]"]
+    for name, object_map in mapping.object.items():
+        lines += _render_object(name, object_map, source.object(name))
+    return "\n".join(lines) + "\n"
+
+
+def _render_object(name: str, object_map: ObjectMap, source: ObjectSchema | None) -> list[str]:
+    head = f"object.{_key(name)}"
+    count = f"  # {source.count} records" if source and source.count is not None else ""
+    lines = ["", f"[{head}]{count}", f"to = {_toml(object_map.to)}"]
+    if object_map.duplicates:
+        lines.append(f"duplicates = {_toml(object_map.duplicates)}")
+    if object_map.needs:
+        lines.append(f"needs = {_toml(list(object_map.needs))}")
+    if object_map.alone is False:
+        lines.append("alone = false")
+    if object_map.expected:
+        lines.append(f"expected = {_toml(list(object_map.expected))}")
+    if object_map.links:
+        lines.append(f"links = {_toml(object_map.links)}")
+    if object_map.set:
+        lines.append(f"set = {_toml(object_map.set)}")
+    lines += ["", f"[{head}.fields]"]
+    for field, rule in object_map.fields.items():
+        there = source.field(field) if source else None
+        sample = f"  # e.g. {there.samples[0][:40]!r}" if there and there.samples else ""
+        lines.append(f"{_key(field)} = {_toml(_slim(rule))}{sample.replace(chr(10), ' ')}")
+    for value_map, pairs in object_map.values.items():
+        lines += ["", f"[{head}.values.{_key(value_map)}]"]
+        lines += [f"{_key(k)} = {_toml(v)}" for k, v in pairs.items()]
+    return lines
+
+
+def _slim(value: msgspec.Struct) -> dict[str, Any]:
+    """The fields of a struct that say something."""
+    builtins: dict[str, Any] = msgspec.to_builtins(value)
+    return {k: v for k, v in builtins.items() if v not in ("", None, {}, [], False)}
+
+
+def _key(name: str) -> str:
+    return name if name.isascii() and name.replace("_", "").replace("-", "").isalnum() else _toml(name)
+
+
+def _toml(value: Any) -> str:
+    """A TOML value; strings are written as basic strings (JSON's escapes are TOML's)."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_key(k)} = {_toml(v)}" for k, v in value.items()) + " }" if value else "{}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    return msgspec.json.encode(str(value)).decode()

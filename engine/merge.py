@@ -1,0 +1,116 @@
+"""Merging an update with what people did meanwhile: three sides, field by field.
+
+Base is what the server made of our last write, ours is what we want now, theirs is what the destination holds. Where
+theirs is still base, ours goes; where a person changed it, the policy decides: "source", "destination" or "review".
+The present values of the fields that are written are the before-image by which the update can be taken back.
+"""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from adapters.protocols import Fields
+from engine.account import Account
+from engine.changes import Change
+from engine.events import WriteApplied
+from engine.findings import Draft
+from engine.journal import Journal
+
+
+class Merged(msgspec.Struct, kw_only=True):
+    """Updates to send, with their before-images; questions for the rest, by change."""
+
+    updates: list[Change] = []
+    befores: dict[int, Fields] = {}
+    held: list[tuple[Change, Draft]] = []
+    kept: list[Change] = []
+
+
+class Merger:
+    """Merges updates of one account.
+
+    Args:
+        answers: what people decided, by review id.
+        policy: "source", "destination" or "review", for fields that people changed.
+        token: a keyed hash.
+    """
+
+    def __init__(
+        self, journal: Journal, account: Account, answers: dict[str, str], policy: str, token: Callable[[str], str]
+    ) -> None:
+        self.journal = journal
+        self.account = account
+        self.answers = answers
+        self.policy = policy
+        self.token = token
+
+    def merge(self, entity: str, changes: Sequence[Change]) -> Merged:
+        """Sort updates of an entity into those to send and those that wait for a person."""
+        merged = Merged()
+        if not changes:
+            return merged
+        there = self.account.wire.one(self.account.destination.fetch(entity, [c.id for c in changes]))
+        for change in changes:
+            record = there.get(change.id)
+            if record is None:
+                self._gone(change, merged)
+            else:
+                self._present(change, record.values, merged)
+        return merged
+
+    def _gone(self, change: Change, merged: Merged) -> None:
+        """The record was deleted at the destination."""
+        part = change.part
+        id = f"deleted-there-{self.token('/'.join((*part, change.id)))[:10]}"
+        if self.answers.get(id) == "leave":
+            merged.kept.append(change)
+            return
+        if self.answers.get(id) == "recreate":
+            again = msgspec.structs.replace(change, action="create", id="", fields=change.whole)
+            merged.updates.append(again)
+            return
+        question = (
+            f"{part.object} {part.key} has changed, but its {part.entity} {change.id} was deleted at the destination. "
+            "Make it again, or leave it deleted?"
+        )
+        merged.held.append((change, self._draft("deleted-there", id, change, question, ("recreate", "leave"))))
+
+    def _present(self, change: Change, theirs: Fields, merged: Merged) -> None:
+        base = self._base(change)
+        same = self.account.destination.same
+        entity = change.part.entity
+        edited = [
+            key
+            for key, ours in change.fields.items()
+            if key in base
+            and not same(entity, key, base[key], theirs.get(key))
+            and not same(entity, key, ours, theirs.get(key))
+        ]
+        id = f"conflict-{self.token('/'.join((*change.part, *edited)))[:10]}"
+        choice = self.answers.get(id) or (self.policy if self.policy != "review" else "")
+        fields = change.fields
+        if edited and choice == "destination":
+            fields = {k: v for k, v in fields.items() if k not in edited}
+            if not fields:
+                merged.kept.append(change)
+                return
+        elif edited and choice != "source":
+            question = (
+                f"{change.part.object} {change.part.key} has changed at the source, and people changed "
+                f"{', '.join(edited)} of its {entity} {change.id} at the destination. Whose values stand?"
+            )
+            merged.held.append((change, self._draft("conflict", id, change, question, ("source", "destination"))))
+            return
+        merged.befores[len(merged.updates)] = {k: theirs.get(k) for k in fields}
+        merged.updates.append(msgspec.structs.replace(change, fields=fields))
+
+    def _base(self, change: Change) -> Fields:
+        """What the server made of our last write."""
+        if change.link is None or not change.link.applied:
+            return {}
+        body = self.journal.at(change.link.applied, WriteApplied)
+        return body.values if body else {}
+
+    def _draft(self, kind: str, id: str, change: Change, question: str, choices: tuple[str, ...]) -> Draft:
+        subject = (change.part.object, change.part.key)
+        return Draft(id=id, kind=kind, subject=subject, question=question, choices=choices)

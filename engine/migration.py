@@ -1,0 +1,391 @@
+"""A migration: every verb of the program, over one log and its destination accounts. `ops` asks here and nowhere else."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from adapters.protocols import BudgetSpentError, Finding, Schema, Source, UnreachableError
+from engine import estimate, gates, history, mapping, propose, reconcile, replay, reviews, sample
+from engine.account import Account
+from engine.changes import Change, Differ
+from engine.events import (
+    DestinationDescribed,
+    MapConfirmed,
+    MapProposed,
+    MigrationHeld,
+    MigrationResumed,
+    MigrationStarted,
+    RunFinished,
+    RunStarted,
+)
+from engine.extract import Extracted, Progress, describe, extract
+from engine.history import History, NotReadyError
+from engine.journal import Journal, Subject
+from engine.load import GateShutError, Load
+from engine.replay import Replayed
+from engine.undo import Undo, Undoing
+from engine.view import View
+from engine.write import Writer
+from eventstore.marks import Mark
+
+SourceOf = Callable[[], Source]
+"""Opens the source as it is configured now."""
+
+
+class Ordered(Protocol):
+    """A destination that knows in which order its records are taken back."""
+
+    rollback_order: tuple[str, ...]
+
+
+class HeldError(Exception):
+    """The migration is on hold, or not held when it should be."""
+
+
+class RunReport(msgspec.Struct, kw_only=True):
+    """What a run, sample or sync came to. `outcome`: "done" or "gate"."""
+
+    verb: str
+    outcome: str
+    message: str
+    tokens: int
+    position: int
+    extracted: Extracted | None = None
+    sample: dict[str, Any] | None = None
+    checkpoint: str = ""
+
+
+class Migration:
+    """One migration at one destination account.
+
+    Args:
+        settings: zone, currency, policies ("duplicates", "conflicts", "deletions").
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        view: View,
+        account: Account,
+        source: SourceOf,
+        settings: dict[str, str],
+        progress: Progress,
+    ) -> None:
+        self.journal = journal
+        self.view = view
+        self.account = account
+        self.source = source
+        self.settings = settings
+        self.progress = progress
+
+    @property
+    def target(self) -> str:
+        """The account's name in the workspace."""
+        return self.account.target
+
+    # --- before anything moves -------------------------------------------------------------------------------------
+
+    def start(self, source: str, destination: str) -> None:
+        """Record that the migration exists, once."""
+        if self.view.fact("started") is None:
+            self.journal.record(MigrationStarted(source=source, destination=destination))
+
+    def discover(self, *, force: bool = False) -> tuple[Schema, Schema, Extracted | None]:
+        """Look at both sides; read the source into the log. Writes nothing to the destination."""
+        source = self.source()
+        described = describe(self.journal, self.view, source)
+        extracted = extract(self.journal, self.view, source, self.progress, force=force)
+        return described, self.describe_destination(), extracted
+
+    def describe_destination(self) -> Schema:
+        """Read the account and record what it holds, where that is news."""
+        schema = self.account.wire.one(self.account.destination.schema())
+        try:
+            known: Schema | None = history.destination_schema(self.journal, self.target)
+        except NotReadyError:
+            known = None
+        if known != schema:
+            company = str(schema.account.get("company") or "")
+            body = DestinationDescribed(
+                target=self.target, system=schema.system, account=company, schema=msgspec.to_builtins(schema)
+            )
+            self.journal.record(body)
+        return schema
+
+    def propose(self) -> str:
+        """A map for the pair, as text; recorded as proposed."""
+        source = history.source_schema(self.journal)
+        destination = history.destination_schema(self.journal, self.target)
+        items = history.load_items(self.journal, self.view)
+        made = propose.propose(
+            source, destination, items, zone=self.settings["zone"], currency=self.settings["currency"]
+        )
+        text = mapping.render(made, source)
+        self.journal.record(MapProposed(digest=mapping.digest(made), text=text))
+        return text
+
+    def check_map(self, text: str) -> mapping.Mapping:
+        """The map of a text. Raises MapError with everything that stands against it."""
+        made = mapping.parse(text)
+        source = history.source_schema(self.journal)
+        destination = history.destination_schema(self.journal, self.target)
+        if problems := mapping.check(made, source, destination):
+            raise mapping.MapError(problems)
+        return made
+
+    def confirm(self, text: str) -> tuple[int, bool]:
+        """Confirm a map: its version, and whether that is a new one."""
+        made = self.check_map(text)
+        digest = mapping.digest(made)
+        known = self.view.fact("map")
+        if known and known["digest"] == digest:
+            return int(known["version"]), False
+        version = int(known["version"]) + 1 if known else 1
+        self.journal.record(MapConfirmed(version=version, digest=digest, text=text))
+        self.refresh()
+        return version, True
+
+    # --- replay ----------------------------------------------------------------------------------------------------
+
+    def history(self) -> History:
+        """The present under the confirmed map."""
+        return history.load(self.journal, self.view, self.target, self.settings)
+
+    def replayed(self) -> tuple[History, Replayed]:
+        """What the destination should hold, and from what that follows."""
+        past = self.history()
+        return past, replay.replay(past)
+
+    def refresh(self) -> tuple[History, Replayed]:
+        """Replay, and open or withdraw review items accordingly."""
+        past, replayed = self.replayed()
+        reviews.sync(self.journal, self.view, replayed.drafts.values())
+        return past, replayed
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What people should know about the data, by the confirmed map, or by a proposal before there is one."""
+        try:
+            past = self.history()
+        except NotReadyError:
+            source = history.source_schema(self.journal)
+            destination = history.destination_schema(self.journal, self.target)
+            items = history.load_items(self.journal, self.view)
+            zone, currency = self.settings["zone"], self.settings["currency"]
+            made = propose.propose(source, destination, items, zone=zone, currency=currency)
+            past = history.load(self.journal, self.view, self.target, self.settings, proposed=(made, 0))
+        return (*past.source.findings, *replay.replay(past).findings)
+
+    def plan(self, rate: float) -> estimate.Plan:
+        """What a run would do; changes nothing at the destination."""
+        past, replayed = self.refresh()
+        differ = self._load(past, replayed, run=0).differ()
+        entities = {o: m.to for o, m in past.mapping.object.items()}
+        return estimate.plan(self.view, self.account, replayed, differ, entities, rate)
+
+    def differ(self, past: History, replayed: Replayed) -> Differ:
+        """Changes against what is written now."""
+        return self._load(past, replayed, run=0).differ()
+
+    # --- decisions -------------------------------------------------------------------------------------------------
+
+    def reviews(self, status: str | None = "open") -> list[reviews.Question]:
+        """Review items, after a fresh replay."""
+        if self.view.fact("map"):
+            self.refresh()
+        return reviews.questions(self.journal, self.view, self.target, status=status)
+
+    def resolve(self, ids: list[str], choice: str, reason: str) -> int:
+        """Answer review items."""
+        count = reviews.resolve(self.journal, self.view, self.target, ids, choice, reason)
+        if self.view.fact("map"):
+            self.refresh()
+        return count
+
+    def approve(self, gate: str, reason: str) -> int:
+        """Approve a gate as things stand."""
+        past, replayed = self.refresh()
+        return gates.approve(self.journal, self.view, self.target, gate, replayed, past.map_version, reason)
+
+    def hold(self, reason: str) -> None:
+        """Stop all writing."""
+        if self.view.on_hold() is None:
+            self.journal.record(MigrationHeld(reason=reason or "held by a person"))
+
+    def resume(self, reason: str) -> None:
+        """Let the migration write again."""
+        if self.view.on_hold() is None:
+            raise HeldError("the migration is not on hold")
+        self.journal.record(MigrationResumed(reason=reason))
+
+    # --- moving ----------------------------------------------------------------------------------------------------
+
+    def sample(self, size: int) -> RunReport:
+        """Move a slice, read it back and compare it field by field."""
+        past, replayed = self.refresh()
+        gates.check(self.view, self.target, replayed, past.map_version, ("configuration",))
+        only = sample.choose(replayed, size)
+
+        def work(run: int) -> dict[str, Any]:
+            self._load(past, replayed, run=run, only=only).run()
+            return self._compare(past, replayed, only)
+
+        return self._run("sample", past, work)
+
+    def run(self) -> RunReport:
+        """The production run: every gate open, phase by phase."""
+        past, replayed = self.refresh()
+        gates.check(self.view, self.target, replayed, past.map_version, ("data", "configuration", "sample"))
+        return self._run("run", past, lambda run: self._everything(past, replayed, run))
+
+    def sync(self, *, force: bool = False) -> RunReport:
+        """One delta: extract, replay, write what differs."""
+        self.history()  # a map must be confirmed before anything else is worth doing
+        if hold := self.view.on_hold():
+            raise GateShutError(f"the migration is on hold ({hold}): `cutover resume` lets it write again")
+        done = self.view.fact(f"run:{self.target}")
+        if done is None:
+            raise GateShutError("no run has been made yet: `cutover run` comes before the first delta")
+        extracted = extract(self.journal, self.view, self.source(), self.progress, force=force)
+        past, replayed = self.refresh()
+        report = self._run("sync", past, lambda run: self._everything(past, replayed, run))
+        report.extracted = extracted
+        return report
+
+    def _everything(self, past: History, replayed: Replayed, run: int) -> dict[str, Any]:
+        self._load(past, replayed, run=run).run()
+        return {"map_version": past.map_version}
+
+    def _load(self, past: History, replayed: Replayed, *, run: int, only: frozenset[Subject] | None = None) -> Load:
+        writer = Writer(self.journal, self.view, self.account, run=run, map_version=past.map_version)
+        return Load(self.journal, self.view, self.account, past, replayed, writer, self.progress, only)
+
+    def _run(self, verb: str, past: History, work: Callable[[int], dict[str, Any]]) -> RunReport:
+        """Own the log, settle what is in doubt, do the work, record how it ended."""
+        self.journal.own()
+        before = self.account.wire.spent
+        started = RunStarted(verb=verb, target=self.target, map_version=past.map_version)
+        run = self.journal.record(started).position
+        self._writer(run, past.map_version).settle_all()
+        detail: dict[str, Any] = {}
+        outcome, message = "done", ""
+        try:
+            detail = work(run)
+        except GateShutError as error:
+            outcome, message = "gate", str(error)
+        except (BudgetSpentError, UnreachableError) as error:
+            self._finish(run, verb, "budget" if isinstance(error, BudgetSpentError) else "unreachable", before, {})
+            raise
+        blocking = [r for r in self.view.reviews() if r.blocking]
+        if outcome == "done" and verb != "sample" and blocking:
+            message = f"{len(blocking)} review items hold records back; `cutover review` lists them"
+        self._finish(run, verb, outcome, before, detail)
+        head = self.journal.log.head().position
+        return RunReport(
+            verb=verb,
+            outcome="gate" if message else outcome,
+            message=message,
+            tokens=self.account.wire.spent - before,
+            position=head,
+            sample=detail if verb == "sample" and outcome == "done" else None,
+        )
+
+    def _finish(self, run: int, verb: str, outcome: str, before: int, detail: dict[str, Any]) -> None:
+        tokens = self.account.wire.spent - before
+        body = RunFinished(
+            run=run, verb=verb, target=self.target, outcome=outcome, tokens=tokens, detail=_countable(detail)
+        )
+        self.journal.record(body, cause=run)
+
+    def _writer(self, run: int, map_version: int) -> Writer:
+        return Writer(self.journal, self.view, self.account, run=run, map_version=map_version)
+
+    def _compare(self, past: History, replayed: Replayed, only: frozenset[Subject]) -> dict[str, Any]:
+        """The sample read back, field by field."""
+        load = self._load(past, replayed, run=0)
+        records = fields = 0
+        different: list[reconcile.Difference] = []
+        links = self.view.links(self.target)
+        for entity in replayed.order:
+            mine = {p: k for p, k in links.items() if p.entity == entity and (p.object, p.key) in only}
+            ids = [link.id for link in mine.values()]
+            there = self.account.wire.one(self.account.destination.fetch(entity, ids)) if ids else {}
+            for link in mine.values():
+                ours = load.written(link)
+                records, fields = records + 1, fields + len(ours)
+                theirs = there[link.id].values if link.id in there else {}
+                different += reconcile.compare(self.account, entity, link.id, ours, theirs)
+        return {
+            "map_version": past.map_version,
+            "records": records,
+            "fields": fields,
+            "equal": fields - len(different),
+            "different": different,
+        }
+
+    # --- proof -----------------------------------------------------------------------------------------------------
+
+    def reconcile(self) -> reconcile.Reconciliation:
+        """Compare both sides with a fresh read."""
+        past, replayed = self.replayed()
+        return reconcile.reconcile(self.journal, self.view, self.account, past, replayed)
+
+    # --- back ------------------------------------------------------------------------------------------------------
+
+    def checkpoint(self, name: str) -> Mark:
+        """Name the present position."""
+        return self.journal.log.mark(name, id=self.journal.new_id(), at=self.journal.now(), actor=self.journal.actor)
+
+    def undoing(self, to: int) -> Undoing:
+        """What taking back everything since a position would do."""
+        return self._undo().plan(to)
+
+    def _undo(self) -> Undo:
+        order: tuple[str, ...] = self.account.destination.rollback_order  # type: ignore[attr-defined]
+        answers = {r.id: r.choice for r in self.view.reviews(status="resolved")}
+        past = self.history()
+        return Undo(self.journal, self.view, self.account, order, answers, past.mapping.key_field)
+
+    def rewind(self, to: int, verb: str) -> Undoing:
+        """Take back everything since a position; the migration is on hold before the first write, and stays so."""
+        if self.view.on_hold() is None:
+            self.journal.record(MigrationHeld(reason=f"{verb} to {to}"))
+        self.journal.own()
+        before = self.account.wire.spent
+        known = self.view.fact("map")
+        version = int(known["version"]) if known else 0
+        run = self.journal.record(RunStarted(verb=verb, target=self.target, map_version=version, to=to)).position
+        writer = self._writer(run, version)
+        writer.settle_all()
+        undoing = self._undo().plan(to)
+        reviews.ask(self.journal, self.view, undoing.held)
+        try:
+            self._take_back(undoing, writer)
+        except (BudgetSpentError, UnreachableError) as error:
+            self._finish(run, verb, "budget" if isinstance(error, BudgetSpentError) else "unreachable", before, {})
+            raise
+        self._finish(run, verb, "done", before, {})
+        return undoing
+
+    def _take_back(self, undoing: Undoing, writer: Writer) -> None:
+        """Send the compensations, entity by entity, newest first."""
+        done = 0
+        for entity in dict.fromkeys(s.change.part.entity for s in undoing.steps):
+            steps = [s for s in undoing.steps if s.change.part.entity == entity]
+            for outcome in writer.write([s.change for s in steps], self._befores(steps), undoes=undoing.to):
+                if outcome.body is not None and type(outcome.body).__name__ == "WriteRejected":
+                    undoing.impossible.append(_impossible(outcome.change, outcome.body))
+            done += len(steps)
+            self.progress("undo", done, len(undoing.steps))
+
+    def _befores(self, steps: list[Any]) -> dict[int, dict[str, Any]]:
+        return {i: {k: s.base.get(k) for k in s.change.fields} for i, s in enumerate(steps) if s.action == "restore"}
+
+
+def _impossible(change: Change, body: Any) -> dict[str, str]:
+    return {"entity": change.part.entity, "id": change.id, "why": f"{body.message} ({body.status})"}
+
+
+def _countable(detail: dict[str, Any]) -> dict[str, Any]:
+    """A run's detail for the log: counts, never values (they may be personal)."""
+    return {k: len(v) if isinstance(v, list) else v for k, v in detail.items()}

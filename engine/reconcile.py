@@ -1,0 +1,129 @@
+"""Reconciliation: both sides compared, record by record and value by value, with a fresh read of the destination."""
+
+from typing import Any
+
+import msgspec
+
+from adapters.protocols import Fields, Record
+from engine.account import Account
+from engine.events import WriteIntended
+from engine.history import History
+from engine.journal import Journal
+from engine.replay import Replayed
+from engine.view import Linked, Part, View
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """One field that is not at the destination as the map says."""
+
+    entity: str
+    id: str
+    field: str
+    source: Any
+    destination: Any
+    reason: str = "differs"
+
+
+class EntityCount(msgspec.Struct, kw_only=True):
+    """The two sides of one entity. `sums` by currency; `missing` and `unexpected` name records; see CONTRACT."""
+
+    from_: list[str] = msgspec.field(name="from")
+    read: int = 0
+    skipped: int = 0
+    written: int = 0
+    expected: int = 0
+    found: int = 0
+    sums: dict[str, dict[str, float]] = {}
+    missing: list[dict[str, str]] = []
+    unexpected: list[str] = []
+    different: list[Difference] = []
+
+
+class Reconciliation(msgspec.Struct, kw_only=True):
+    """All entities, and whether both sides agree."""
+
+    ok: bool
+    entities: dict[str, EntityCount]
+
+
+def reconcile(journal: Journal, view: View, account: Account, history: History, replayed: Replayed) -> Reconciliation:
+    """Compare what the log says was written with what the destination holds now."""
+    links = view.links(account.target)
+    counts = view.dispositions(account.target)
+    entities: dict[str, EntityCount] = {}
+    for entity in replayed.order:
+        objects = [o for o, m in history.mapping.object.items() if m.to == entity]
+        there = read_all(account, entity)
+        mine = {part: link for part, link in links.items() if part.entity == entity}
+        count = EntityCount(from_=objects)
+        for obj in objects:
+            state = counts.get(obj, {})
+            count.read += state.get("extracted", 0)
+            count.skipped += state.get("skipped", 0)
+        count.written = count.expected = len(mine)
+        _compare(journal, account, history, entity, mine, there, count)
+        entities[entity] = count
+    ok = all(not (c.missing or c.unexpected or c.different) and c.expected == c.found for c in entities.values())
+    return Reconciliation(ok=ok, entities=entities)
+
+
+def read_all(account: Account, entity: str) -> dict[str, Record]:
+    """Every live record of an entity, by id."""
+    found: dict[str, Record] = {}
+    at: str | None = None
+    while True:
+        page = account.wire.one(account.destination.list(entity, at))
+        found |= {r.id: r for r in page.records}
+        at = page.next
+        if at is None:
+            return found
+
+
+def _compare(
+    journal: Journal,
+    account: Account,
+    history: History,
+    entity: str,
+    mine: dict[Part, Linked],
+    there: dict[str, Record],
+    count: EntityCount,
+) -> None:
+    ours_by_id = {}
+    for part, link in mine.items():
+        record = there.get(link.id)
+        intent = journal.at(link.intent, WriteIntended) if link.intent else None
+        ours = intent.whole if intent else {}
+        ours_by_id[link.id] = ours
+        if record is None:
+            count.missing.append({"id": link.id, "object": part.object, "key": part.key})
+        else:
+            count.found += 1
+            count.different += compare(account, entity, link.id, ours, record.values)
+    prefix = f"{history.migration}/"
+    count.unexpected = [id for id, r in there.items() if id not in ours_by_id and _carries(r, prefix)]
+    count.sums = _sums(ours_by_id, there)
+
+
+def compare(account: Account, entity: str, id: str, ours: Fields, theirs: Fields) -> list[Difference]:
+    """Fields of one record that are not as we wrote them."""
+    return [
+        Difference(entity=entity, id=id, field=key, source=value, destination=theirs.get(key))
+        for key, value in ours.items()
+        if not account.destination.same(entity, key, value, theirs.get(key))
+    ]
+
+
+def _carries(record: Record, prefix: str) -> bool:
+    """Whether a record bears a key of this migration."""
+    return any(isinstance(v, str) and v.startswith(prefix) for v in record.values.values())
+
+
+def _sums(ours: dict[str, Fields], there: dict[str, Record]) -> dict[str, dict[str, float]]:
+    """Amounts by currency on both sides, over the records that are on both."""
+    sums: dict[str, dict[str, float]] = {}
+    for id, fields in ours.items():
+        if "currency" in fields and id in there:
+            both = sums.setdefault(fields["currency"], {"source": 0, "destination": 0})
+            both["source"] = round(both["source"] + (fields.get("value") or 0), 6)
+            both["destination"] = round(both["destination"] + (there[id].values.get("value") or 0), 6)
+    return sums

@@ -1,0 +1,300 @@
+"""One source record under the map: its links, owner and cells become the fields that its destination record wants."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from adapters.protocols import Fields, ObjectSchema
+from engine.findings import Draft, Notes
+from engine.history import History, Item
+from engine.journal import Subject
+from engine.links import Resolution
+from engine.mapping import ObjectMap, Rule
+from engine.resolve import Resolver, link_review
+from engine.transform import Cell, clock, day_start, finish, place
+from engine.view import Part
+from engine.want import Stop, Verdict, Want, held, skipped
+
+
+class Recorder:
+    """Makes wants from records, in dependency order: `settled` already says what became of the records before."""
+
+    def __init__(self, history: History, resolver: Resolver, notes: Notes, settled: dict[Subject, Verdict]) -> None:
+        self.history = history
+        self.resolver = resolver
+        self.notes = notes
+        self.settled = settled
+
+    def want(self, item: Item) -> Want:
+        """What the record asks for. Raises Stop when it is not to be written."""
+        object_map = self.history.mapping.object[item.object]
+        schema = self.history.source.object(item.object)
+        entity = self.history.destination.object(object_map.to)
+        assert schema is not None and entity is not None  # noqa: S101 - checked when the map was confirmed
+        if item.values is None:
+            raise skipped("the person was erased")
+        self._twin(item)
+        if item.vanished:
+            self._vanished(item)
+        fields: Fields = dict(object_map.set)
+        self._links(item, object_map, schema, fields)
+        for key, rule in object_map.fields.items():
+            self._cell(item, object_map, schema, entity, key, rule, fields)
+        for rule in object_map.fields.values():
+            self._when(rule, fields)
+        finish(fields, entity)
+        self._check(item, object_map, entity, fields)
+        return Want(part=Part(entity.name, *item.subject), fields=fields, cause=item.position)
+
+    def _twin(self, item: Item) -> None:
+        if review := self.resolver.undecided_twins.get(item.subject):
+            raise held("duplicate", review)
+        if survivor := self.resolver.survivors.get(item.subject):
+            raise Stop(Verdict(disposition="skipped", reason="merged duplicate", survivor="/".join(survivor)))
+
+    def _vanished(self, item: Item) -> None:
+        """A record that the source no longer has: kept as it is unless a person, or the policy, lets it go."""
+        id = f"vanished-{self._token(*item.subject)}"
+        policy = {"ignore": "keep", "propagate": "delete"}.get(self.history.policies.get("deletions", "propose"), "")
+        answer = self.history.answers.get(id) or policy
+        if answer == "delete":
+            raise skipped("deleted at the source", id)
+        if not answer:
+            question = f"{item.object} {item.key} is missing from the newest export. Delete it at the destination too?"
+            self._ask("vanished", id, item, question, ("keep", "delete"), proposed="keep", blocking=False)
+
+    # --- links -----------------------------------------------------------------------------------------------------
+
+    def _links(self, item: Item, object_map: ObjectMap, schema: ObjectSchema, fields: Fields) -> None:
+        resolutions = {link.name: self.resolver.link(item, link) for link in schema.links}
+        kept: set[str] = set()
+        for name, resolution in resolutions.items():
+            self._doubt(item, object_map, name, resolution)
+            if resolution.subject and self._parent_moves(item, name, resolution.subject):
+                kept.add(name)
+                if target := object_map.links.get(name):
+                    self._link(item, object_map, target, name, resolution, fields)
+        if object_map.needs and not kept & set(object_map.needs):
+            self._orphan(item, object_map, resolutions)
+
+    def _parent_moves(self, item: Item, name: str, parent: Subject) -> bool:
+        """Whether the linked record is moved; one that waits makes this one wait, one that is skipped is let go."""
+        verdict = self.settled.get(parent)
+        if verdict is None:
+            return True
+        if verdict.disposition == "held":
+            raise held(f"waits for {parent[0]} {parent[1]}", verdict.review)
+        self.notes.tell(
+            "link-to-skipped", f"{name}: {parent[0]} {parent[1]} is not moved ({verdict.reason})", item.subject
+        )
+        return False
+
+    def _link(
+        self, item: Item, object_map: ObjectMap, target: str, name: str, resolution: Resolution, fields: Fields
+    ) -> None:
+        assert resolution.subject is not None  # noqa: S101 - only found links come here
+        entity = self.history.mapping.object[resolution.subject[0]].to
+        schema = self.history.destination.object(object_map.to)
+        keys = [k for k in target.split("|") if schema and (f := schema.field(k)) and f.target == entity]
+        fields[keys[0] if keys else target] = {"$ref": [entity, *resolution.subject]}
+        if resolution.how == "vanished":
+            detail = f"{name}: the record is missing from the newest export; the link stays"
+            self.notes.tell("link-to-vanished", detail, item.subject)
+
+    def _doubt(self, item: Item, object_map: ObjectMap, name: str, resolution: Resolution) -> None:
+        """A link that cannot be followed: an ambiguous one waits for a person, a missing one is told."""
+        if resolution.state == "missing":
+            self.notes.tell(
+                "link-missing", f"{name}: nothing at the source is called {resolution.named!r}", item.subject
+            )
+        if resolution.state != "ambiguous" or name not in object_map.links:
+            return
+        id = link_review(self.history, item, name)
+        answer = self.history.answers.get(id, "")
+        if answer == "without":
+            return
+        if answer == "skip":
+            raise skipped(f"ambiguous {name}, skipped by decision", id)
+        choices = (*(f"link:{key}" for _, key in resolution.candidates), "without", "skip")
+        many = len(resolution.candidates)
+        question = f"{item.object} {item.key}: its {name} {resolution.named!r} fits {many} records. Which one is it?"
+        self._ask("ambiguous", id, item, question, choices)
+        raise held(f"ambiguous {name}", id)
+
+    def _orphan(self, item: Item, object_map: ObjectMap, links: dict[str, Resolution]) -> None:
+        """None of the records that it needs exists: it waits for a person, and is never hung on something else."""
+        id = f"orphan-{self._token(*item.subject)}"
+        answer = self.history.answers.get(id, "")
+        if answer == "unlinked":
+            return
+        if answer == "skip":
+            raise skipped("orphan, skipped by decision", id)
+        named = ", ".join(f"{n} {links[n].named!r}" for n in object_map.needs if links[n].named) or "nothing"
+        question = (
+            f"{item.object} {item.key} belongs to no record that is moved (it names {named}). What becomes of it?"
+        )
+        choices = ("skip",) if object_map.alone is False else ("skip", "unlinked")
+        self._ask("orphan", id, item, question, choices, proposed="skip")
+        raise held("orphan", id)
+
+    # --- cells -----------------------------------------------------------------------------------------------------
+
+    def _cell(
+        self,
+        item: Item,
+        object_map: ObjectMap,
+        schema: ObjectSchema,
+        entity: ObjectSchema,
+        key: str,
+        rule: Rule,
+        fields: Fields,
+    ) -> None:
+        cell = self._read(item, schema, key)
+        if cell is None or rule.exclude or rule.link:
+            return
+        cell.tell()
+        if rule.owner:
+            self._owner(item, rule, cell, entity, fields)
+        elif rule.values:
+            self._value_map(item, object_map, rule, cell, fields)
+        elif rule.since:
+            self._since(rule, cell, self._read(item, schema, rule.since), fields)
+        else:
+            place(fields, rule, cell, entity)
+
+    def _read(self, item: Item, schema: ObjectSchema, key: str) -> Cell | None:
+        field = schema.field(key)
+        raw = (item.values or {}).get(key, "")
+        return Cell(item, field, raw, self.history.mapping, self.notes) if field else None
+
+    def _since(self, rule: Rule, end: Cell, start: Cell | None, fields: Fields) -> None:
+        """A span from another field to this one; an end before its start gives none."""
+        if start is None or not isinstance(start.parsed.value, str) or not isinstance(end.parsed.value, str):
+            return
+        span = datetime.fromisoformat(end.parsed.value) - datetime.fromisoformat(start.parsed.value)
+        if span.total_seconds() < 0:
+            detail = f"{end.field.key} is before {rule.since}; no duration is written"
+            self.notes.tell("end-before-start", detail, end.item.subject, end.field.key)
+        else:
+            fields[rule.to] = clock(int(span.total_seconds()))
+
+    def _when(self, rule: Rule, fields: Fields) -> None:
+        """Further fields that take the value under a status: the close date of a won deal is its won time."""
+        extra = rule.when.get(str(fields.get("status", "")))
+        value = fields.get(rule.to)
+        if extra and isinstance(value, str):
+            fields[extra] = day_start(value, ZoneInfo(self.history.mapping.zone)) if len(value) == 10 else value
+
+    def _value_map(self, item: Item, object_map: ObjectMap, rule: Rule, cell: Cell, fields: Fields) -> None:
+        """A value that travels through pairs; one without a pair stops its record."""
+        if not cell.raw:
+            return
+        pairs = {k.strip().casefold(): v for k, v in object_map.values[rule.values].items()}
+        id = f"value-{self._token(item.object, cell.field.key, cell.raw.casefold())}"
+        verb, _, answer = self.history.answers.get(id, "").partition(":")
+        pair = pairs.get(cell.raw.casefold()) or (pairs.get(answer.casefold()) if verb == "as" else None)
+        if pair is None and verb == "stage":
+            pair = {"stage": answer}
+        if pair is None:
+            raise held(f"unknown value in {cell.field.key}", self._ask_value(id, item, object_map, rule, cell))
+        pipeline = self.history.mapping.pipeline
+        for key, value in pair.items():
+            if key == "stage" and pipeline:
+                fields["pipeline_id"] = {"$ref": ["pipeline", "Pipeline", pipeline.name]}
+                fields["stage_id"] = {"$ref": ["stage", "Stage", f"{pipeline.name}/{value}"]}
+            else:
+                fields[key] = value
+
+    def _ask_value(self, id: str, item: Item, object_map: ObjectMap, rule: Rule, cell: Cell) -> str:
+        pairs = object_map.values[rule.values]
+        new = (
+            (f"stage:{cell.raw}",)
+            if self.history.mapping.pipeline and any("stage" in v for v in pairs.values())
+            else ()
+        )
+        question = (
+            f"{item.object} {cell.field.key} has the value {cell.raw!r}, for which the map has no pair. What is it?"
+        )
+        draft = Draft(
+            id=id,
+            kind="value",
+            subject=(item.object, cell.field.key),
+            question=question,
+            choices=(*(f"as:{k}" for k in pairs), *new),
+        )
+        return self.notes.ask(draft)
+
+    def _owner(self, item: Item, rule: Rule, cell: Cell, entity: ObjectSchema, fields: Fields) -> None:
+        """The user that a record belongs to; a name that no user bears goes to the queue, and the record waits."""
+        text = cell.raw
+        if text and text.casefold() in {name.casefold() for name in self.history.mapping.automation_owners}:
+            detail = f"{cell.field.key} {text!r} is no person; the record goes to the migration's own user"
+            self.notes.tell("automation-owner", detail, item.subject, cell.field.key)
+            if entity.block:
+                fields.setdefault(entity.block, {})[cell.field.key] = text
+            return
+        user = self.resolver.user(text) if text else None
+        if user is None:
+            id = f"owner-{self._token('owner', text.casefold())}"
+            answer = self.history.answers.get(id, "")
+            if answer == "migration-user":
+                return
+            user = self.resolver.user(answer.removeprefix("user:")) if answer else None
+            if user is None:
+                raise held("owner", self.notes.ask(self._owner_draft(id, text)))
+        fields[rule.owner] = user.id
+
+    def _owner_draft(self, id: str, text: str) -> Draft:
+        steps = "Invite that person there and run `cutover discover` again, or say who takes the records."
+        question = f"The owner {text!r} has no user at the destination. {steps}"
+        if not text:
+            question = "Some records have no owner. Say who takes them."
+        users = [u for u in self.history.destination.users if u.active]
+        choices = (*(f"user:{u.email}" for u in users), "migration-user")
+        return Draft(id=id, kind="owner", subject=("Owner", id), question=question, choices=choices)
+
+    # --- the whole -------------------------------------------------------------------------------------------------
+
+    def _check(self, item: Item, object_map: ObjectMap, entity: ObjectSchema, fields: Fields) -> None:
+        """Tell of what people expect and miss; nothing is cut, a value that does not fit stops its record."""
+        for key in object_map.expected:
+            if key not in fields:
+                self.notes.tell(f"no-{key.replace('_', '-')}", f"the record has no {key}", item.subject)
+        for key, value in fields.items():
+            field = entity.field(key)
+            limit = field.max_length if field else None
+            if limit and isinstance(value, str) and len(value) > limit:
+                id = f"too-long-{self._token(*item.subject, key)}"
+                if self.history.answers.get(id) == "skip":
+                    raise skipped(f"{key} is too long, skipped by decision", id)
+                question = (
+                    f"{item.object} {item.key}: {key} takes {limit} characters, the value has {len(value)}. "
+                    "Shorten it at the source, map the field elsewhere, or skip the record."
+                )
+                self._ask("too-long", id, item, question, ("skip",))
+                raise held("too long", id)
+
+    def _token(self, *parts: str) -> str:
+        return self.history.token("/".join(parts))[:10]
+
+    def _ask(
+        self,
+        kind: str,
+        id: str,
+        item: Item,
+        question: str,
+        choices: tuple[str, ...],
+        *,
+        proposed: str = "",
+        blocking: bool = True,
+    ) -> None:
+        self.notes.ask(
+            Draft(
+                id=id,
+                kind=kind,
+                subject=item.subject,
+                question=question,
+                choices=choices,
+                proposed=proposed,
+                blocking=blocking,
+            )
+        )

@@ -1,0 +1,145 @@
+"""Resolving what a source record names: links to other records, twins that become one, owners that become users."""
+
+import itertools
+
+from adapters.protocols import Link, User
+from adapters.sources.names import domain, fold, is_free_mail, is_shared_host
+from adapters.sources.reach import emails
+from engine.findings import Draft, Notes
+from engine.history import History, Item
+from engine.journal import Subject
+from engine.links import Links, Resolution, title
+
+
+class Resolver:
+    """Answers what a record's links, twins and owner are. Built once a replay; reads nothing but the history."""
+
+    def __init__(self, history: History, notes: Notes) -> None:
+        self.history = history
+        self.notes = notes
+        self.schemas = {o.name: o for o in history.source.objects}
+        self.survivors: dict[Subject, Subject] = {}
+        self.undecided_twins: dict[Subject, str] = {}
+        self._links = Links(history.source, notes, self.survivors, self._answered)
+        for name, items in history.items.items():
+            self._links.index(name, items)
+        self._find_twins()
+
+    def link(self, item: Item, link: Link) -> Resolution:
+        """What a link of a record came to, twins followed to their survivor."""
+        return self._links.link(item, link)
+
+    def _answered(self, item: Item, link: Link) -> str:
+        return self.history.answers.get(link_review(self.history, item, link.name), "")
+
+    # --- twins -----------------------------------------------------------------------------------------------------
+
+    def _find_twins(self) -> None:
+        for name, object_map in self.history.mapping.object.items():
+            if not object_map.duplicates:
+                continue
+            how, _, column = object_map.duplicates.partition(":")
+            groups: dict[str, list[Item]] = {}
+            for item in self.history.items.get(name, {}).values():
+                if not item.vanished:
+                    for value in _twin_values(how, (item.values or {}).get(column, "")):
+                        groups.setdefault(value, []).append(item)
+            for value, group in groups.items():
+                for twin in group[1:]:
+                    self._twin(group[0], twin, f"{how} {value}")
+            self._possible_twins(name)
+
+    def _twin(self, first: Item, twin: Item, why: str) -> None:
+        if twin.subject in self.survivors or twin.subject == first.subject:
+            return
+        survivor = self.survivors.get(first.subject, first.subject)
+        id = f"duplicate-{self.history.token('/'.join((*survivor, *twin.subject)))[:10]}"
+        answer = self.history.answers.get(id) or self.history.policies.get("duplicates", "ask")
+        if answer == "merge":
+            self.survivors[twin.subject] = survivor
+            self.notes.tell("duplicate", f"the same {why} as {survivor[1]}, which survives", twin.subject)
+        elif answer != "keep":
+            self.survivors[twin.subject] = survivor
+            self.undecided_twins[twin.subject] = self.notes.ask(
+                Draft(
+                    id=id,
+                    kind="duplicate",
+                    subject=twin.subject,
+                    question=f"{twin.object} {twin.key} ({self._name(twin)}) has the same {why} as {survivor[1]} "
+                    f"({self._name(first)}). {_conflicts(first, twin)} Merge it into {survivor[1]}, whose values win?",
+                    choices=("merge", "keep"),
+                    proposed="merge",
+                )
+            )
+
+    def _possible_twins(self, name: str) -> None:
+        """Records of one name that nothing else calls twins: told, never merged."""
+        groups: dict[str, list[Item]] = {}
+        for item in self.history.items.get(name, {}).values():
+            if not item.vanished and item.subject not in self.survivors:
+                groups.setdefault(_bare_name(self._name(item)), []).append(item)
+        for bare, group in groups.items():
+            for a, b in itertools.pairwise(group if bare else []):
+                detail = f"its name is that of {a.key}, but nothing else says that they are one; not merged"
+                self.notes.tell("possible-duplicate", detail, b.subject)
+
+    def _name(self, item: Item) -> str:
+        return title(item, self.schemas[item.object])
+
+    # --- owners ----------------------------------------------------------------------------------------------------
+
+    def user(self, text: str) -> User | None:
+        """The active user that an owner text names: by e-mail, else by a name that only one user has."""
+        users = [u for u in self.history.destination.users if u.active]
+        wanted = fold(text)
+        for user in users:
+            if fold(user.email) == wanted:
+                return user
+        named = [u for u in users if fold(u.name) == wanted]
+        return named[0] if len(named) == 1 else None
+
+
+def link_review(history: History, item: Item, link: str) -> str:
+    """The id of the review item about one link of one record."""
+    return f"link-{history.token('/'.join((*item.subject, link)))[:10]}"
+
+
+def _twin_values(how: str, text: str) -> list[str]:
+    if how == "domain":
+        name = domain(text)
+        return [name] if name and not is_free_mail(name) and not is_shared_host(name) else []
+    return list(dict.fromkeys(str(e["value"]).lower() for e in emails(text)[0]))
+
+
+_SUFFIXES = {
+    "inc",
+    "llc",
+    "ltd",
+    "limited",
+    "gmbh",
+    "ag",
+    "co",
+    "corp",
+    "corporation",
+    "company",
+    "plc",
+    "sa",
+    "bv",
+    "kg",
+}
+
+
+def _bare_name(name: str) -> str:
+    """A name without legal form and punctuation, for telling possible twins."""
+    cleaned = "".join(c for c in fold(name) if c.isalnum() or c.isspace())
+    words = cleaned.split()
+    while len(words) > 1 and words[-1] in _SUFFIXES:
+        words.pop()
+    return " ".join(words)
+
+
+def _conflicts(first: Item, twin: Item) -> str:
+    """Which fields of twins differ, in words."""
+    ours, theirs = first.values or {}, twin.values or {}
+    fields = [f for f in ours if theirs.get(f, "").strip() and fold(ours[f]) != fold(theirs.get(f, ""))]
+    return f"They differ in {', '.join(fields)}." if fields else "They differ in nothing."

@@ -1,0 +1,275 @@
+"""The fold: read models made from the log in the transaction of each append, and rebuilt from it at will."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine import tables as t
+from engine.tables import TABLES
+from eventstore.codec import Recorded
+
+Row = Mapping[str, Any]
+
+
+def put(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    """Insert a row, or replace the one with its primary key."""
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    keys = [c.name for c in table.primary_key.columns]
+    statement = dialect.insert(table).values(row)
+    values = {c: statement.excluded[c] for c in row if c not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
+
+
+class StateFold:
+    """Folds every event of a migration into the tables of `engine.tables`."""
+
+    name = "state"
+    version = 1
+    tables: Sequence[Table] = TABLES
+
+    def apply(self, connection: Connection, migration: str, events: Sequence[Recorded]) -> None:
+        """Fold a batch, in order."""
+        for event in events:
+            handler = _HANDLERS.get(event.kind)
+            if handler:
+                handler(_Context(connection, migration, event), event.data())
+
+
+class _Context:
+    """One event being folded."""
+
+    def __init__(self, connection: Connection, migration: str, event: Recorded) -> None:
+        self.connection = connection
+        self.migration = migration
+        self.event = event
+
+    @property
+    def position(self) -> int:
+        return self.event.position
+
+    @property
+    def subject(self) -> dict[str, str]:
+        return {"object": self.event.object or "", "key": self.event.key or ""}
+
+    def put(self, table: Table, **row: Any) -> None:
+        put(self.connection, table, {"migration": self.migration, **row})
+
+    def fact(self, name: str, value: Any) -> None:
+        self.put(t.facts, name=name, value=msgspec.json.encode(value).decode(), position=self.position)
+
+    def settle(self, intent: int) -> None:
+        self.connection.execute(
+            delete(t.intents).where(t.intents.c.migration == self.migration, t.intents.c.position == intent)
+        )
+
+    def dispose(self, target: str, disposition: str, *, review: str = "", reason: str = "") -> None:
+        self.put(
+            t.dispositions,
+            target=target,
+            disposition=disposition,
+            position=self.position,
+            review=review,
+            reason=reason,
+            **self.subject,
+        )
+
+
+def _extracted(ctx: _Context, data: Row) -> None:
+    where = (t.records.c.migration == ctx.migration, *_subject_is(t.records, ctx))
+    known = ctx.connection.execute(select(t.records.c.first).where(*where)).scalar()
+    ctx.put(
+        t.records,
+        number=data["number"],
+        first=known or ctx.position,
+        position=ctx.position,
+        fingerprint=data["fingerprint"],
+        vanished=None,
+        **ctx.subject,
+    )
+    ctx.connection.execute(
+        delete(t.aliases).where(t.aliases.c.migration == ctx.migration, *_subject_is(t.aliases, ctx))
+    )
+    rows = [{"migration": ctx.migration, **ctx.subject, "alias": a} for a in dict.fromkeys(data["aliases"])]
+    if rows:
+        ctx.connection.execute(insert(t.aliases), rows)
+
+
+def _subject_is(table: Table, ctx: _Context) -> tuple[Any, Any]:
+    return table.c.object == ctx.event.object, table.c.key == ctx.event.key
+
+
+def _vanished(ctx: _Context, _data: Row) -> None:
+    ctx.connection.execute(
+        update(t.records)
+        .where(t.records.c.migration == ctx.migration, *_subject_is(t.records, ctx))
+        .values(vanished=ctx.position)
+    )
+
+
+def _intended(ctx: _Context, data: Row) -> None:
+    ctx.put(t.intents, position=ctx.position, target=data["target"])
+
+
+def _applied(ctx: _Context, data: Row) -> None:
+    ctx.settle(data["intent"])
+    if data["entity"] != "options":
+        _link(ctx, data)
+    for label, child in data.get("children", {}).items():
+        _child(ctx, data, label, child)
+    if data["action"] == "delete" and data["entity"] in _CHILD:
+        _unlink_children(ctx, data)
+    if (ctx.event.object or "") not in CONFIGURATION:
+        _dispose_applied(ctx, data)
+
+
+def _dispose_applied(ctx: _Context, data: Row) -> None:
+    if data.get("undoes") is not None:
+        ctx.dispose(data["target"], "pending", reason="taken back")
+    elif data["action"] == "delete":
+        ctx.dispose(data["target"], "skipped", reason="no longer wanted; deleted at the destination")
+    else:
+        ctx.dispose(data["target"], "written")
+
+
+CONFIGURATION = frozenset({"Field", "Options", "Pipeline", "Stage", "ActivityType", "Option"})
+"""Objects of subjects that are configuration, not source records."""
+
+
+def _link(ctx: _Context, data: Row) -> None:
+    identity = {"target": data["target"], "entity": data["entity"], "part": data.get("part", ""), **ctx.subject}
+    where = [t.links.c.migration == ctx.migration, *(t.links.c[k] == v for k, v in identity.items())]
+    known = ctx.connection.execute(select(t.links).where(*where)).mappings().first()
+    made = data["action"] in ("create", "adopt") or known is None
+    ctx.put(
+        t.links,
+        **identity,
+        id=data["id"],
+        alive=data["action"] != "delete",
+        adopted=data["action"] == "adopt" or bool(known and not made and known["adopted"]),
+        applied=ctx.position,
+        intent=data["intent"],
+        whole_hash=data.get("whole_hash", ""),
+        created=ctx.position if made or known is None else known["created"],
+    )
+
+
+_CHILD = {"field": ("option", "Option"), "options": ("option", "Option"), "pipeline": ("stage", "Stage")}
+
+
+def _child(ctx: _Context, data: Row, label: str, child: str) -> None:
+    """A thing that was made with its parent: an option of a field, a stage of a pipeline."""
+    entity, obj = _CHILD[data["entity"]]
+    ctx.put(
+        t.links,
+        target=data["target"],
+        entity=entity,
+        object=obj,
+        key=f"{ctx.event.key}/{label}",
+        part="",
+        id=child,
+        alive=True,
+        adopted=data["action"] == "adopt",
+        applied=ctx.position,
+        intent=data["intent"],
+        whole_hash="",
+        created=ctx.position,
+    )
+
+
+def _unlink_children(ctx: _Context, data: Row) -> None:
+    """What was made with its parent goes with it; a delete of options names those that go ("deal/<field>/7,8")."""
+    entity, _ = _CHILD[data["entity"]]
+    query = update(t.links).where(
+        t.links.c.migration == ctx.migration,
+        t.links.c.target == data["target"],
+        t.links.c.entity == entity,
+        t.links.c.key.startswith(f"{ctx.event.key}/", autoescape=True),
+    )
+    if data["entity"] == "options":
+        query = query.where(t.links.c.id.in_(data["id"].rpartition("/")[2].split(",")))
+    ctx.connection.execute(query.values(alive=False, applied=ctx.position))
+
+
+def _rejected(ctx: _Context, data: Row) -> None:
+    ctx.settle(data["intent"])
+    if (ctx.event.object or "") not in CONFIGURATION and data.get("undoes") is None:
+        ctx.dispose(data["target"], "rejected", reason=f"{data['status']} {data.get('code', '')}".strip())
+
+
+def _absent(ctx: _Context, data: Row) -> None:
+    ctx.settle(data["intent"])
+
+
+def _settled(ctx: _Context, data: Row) -> None:
+    reason = data["reason"] + (f" ({data['survivor']})" if data.get("survivor") else "")
+    ctx.dispose(data["target"], data["disposition"], review=data.get("review", ""), reason=reason)
+
+
+def _review_opened(ctx: _Context, data: Row) -> None:
+    ctx.put(
+        t.reviews,
+        id=data["review"],
+        kind=data["kind"],
+        blocking=data["blocking"],
+        proposed=data.get("proposed", ""),
+        opened=ctx.position,
+        status="open",
+        choice="",
+        resolved=0,
+        **ctx.subject,
+    )
+
+
+def _review_ended(status: str) -> Callable[[_Context, Row], None]:
+    def handler(ctx: _Context, data: Row) -> None:
+        ctx.connection.execute(
+            update(t.reviews)
+            .where(t.reviews.c.migration == ctx.migration, t.reviews.c.id == data["review"])
+            .values(status=status, choice=data.get("choice", ""), resolved=ctx.position)
+        )
+
+    return handler
+
+
+def _fact(name: str, *keep: str) -> Callable[[_Context, Row], None]:
+    """Keep the newest event of a kind as a fact; `{field}` in the name makes one for each value."""
+
+    def handler(ctx: _Context, data: Row) -> None:
+        value = {k: data.get(k) for k in keep} | {"at": ctx.event.at}
+        ctx.fact(name.format(**data), value)
+
+    return handler
+
+
+def _hold(on: bool) -> Callable[[_Context, Row], None]:
+    return lambda ctx, data: ctx.fact("hold", {"on": on, "reason": data.get("reason", ""), "at": ctx.event.at})
+
+
+_HANDLERS: Mapping[str, Callable[[_Context, Row], None]] = {
+    "RecordExtracted": _extracted,
+    "RecordVanished": _vanished,
+    "WriteIntended": _intended,
+    "WriteApplied": _applied,
+    "WriteRejected": _rejected,
+    "WriteAbsent": _absent,
+    "SubjectSettled": _settled,
+    "ReviewOpened": _review_opened,
+    "ReviewResolved": _review_ended("resolved"),
+    "ReviewWithdrawn": _review_ended("withdrawn"),
+    "MigrationStarted": _fact("started", "source", "destination"),
+    "MigrationHeld": _hold(True),
+    "MigrationResumed": _hold(False),
+    "SourceDescribed": _fact("source", "system", "fingerprint", "counts"),
+    "ExtractionStarted": _fact("extraction-started", "fingerprint"),
+    "ExtractionFinished": _fact("extraction", "fingerprint", "counts", "created", "changed", "vanished"),
+    "DestinationDescribed": _fact("destination:{target}", "system", "account"),
+    "MapProposed": _fact("map-proposed", "digest"),
+    "MapConfirmed": _fact("map", "version", "digest"),
+    "GateApproved": _fact("gate:{target}:{gate}", "digest", "reason"),
+    "RunStarted": _fact("run-started:{target}", "verb", "map_version", "to"),
+    "RunFinished": _fact("{verb}:{target}", "run", "outcome", "tokens", "detail"),
+    "PhaseReported": _fact("phase:{target}:{entity}", "run", "entity"),
+}

@@ -1,0 +1,171 @@
+"""The view: what the read models answer. Every question that the engine asks about the present goes through here."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Engine, and_, func, select
+
+from engine import tables as t
+
+DISPOSITIONS = ("written", "unchanged", "skipped", "held", "rejected", "pending")
+
+
+class Part(NamedTuple):
+    """What a destination record stands for: the entity and the subject it was made from."""
+
+    entity: str
+    object: str
+    key: str
+    part: str = ""
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """A destination record that stands for a part."""
+
+    id: str
+    alive: bool
+    adopted: bool
+    applied: int
+    intent: int
+    whole_hash: str
+    created: int
+
+
+class Review(msgspec.Struct, frozen=True):
+    """A review item, without its words (they are sealed in the event at `opened`)."""
+
+    id: str
+    kind: str
+    object: str
+    key: str
+    blocking: bool
+    proposed: str
+    opened: int
+    status: str
+    choice: str
+    resolved: int
+
+
+class View:
+    """Read access to the read models of one migration."""
+
+    def __init__(self, engine: Engine, migration: str) -> None:
+        self.engine = engine
+        self.migration = migration
+
+    def _rows(self, statement: Any) -> list[Mapping[str, Any]]:
+        with self.engine.connect() as connection:
+            return [dict(r) for r in connection.execute(statement).mappings()]
+
+    def fact(self, name: str) -> dict[str, Any] | None:
+        """The newest of a single thing, with its `position`."""
+        query = select(t.facts).where(t.facts.c.migration == self.migration, t.facts.c.name == name)
+        rows = self._rows(query)
+        return {**msgspec.json.decode(rows[0]["value"]), "position": rows[0]["position"]} if rows else None
+
+    def on_hold(self) -> str | None:
+        """The reason for the hold, or None when the migration may write."""
+        hold = self.fact("hold")
+        return hold["reason"] or "held" if hold and hold["on"] else None
+
+    def records(self, object: str | None = None) -> list[Mapping[str, Any]]:
+        """Every record ever extracted, in order of first sight."""
+        query = select(t.records).where(t.records.c.migration == self.migration)
+        if object is not None:
+            query = query.where(t.records.c.object == object)
+        return self._rows(query.order_by(t.records.c.object, t.records.c.number))
+
+    def aliases(self, object: str) -> dict[str, list[str]]:
+        """Keys by alias."""
+        found: dict[str, list[str]] = {}
+        query = select(t.aliases).where(t.aliases.c.migration == self.migration, t.aliases.c.object == object)
+        for row in self._rows(query.order_by(t.aliases.c.key)):
+            found.setdefault(row["alias"], []).append(row["key"])
+        return found
+
+    def links(self, target: str, *, alive_only: bool = True) -> dict[Part, Linked]:
+        """Destination records by what they stand for."""
+        query = select(t.links).where(t.links.c.migration == self.migration, t.links.c.target == target)
+        if alive_only:
+            query = query.where(t.links.c.alive)
+        fields = Linked.__struct_fields__
+        return {
+            Part(r["entity"], r["object"], r["key"], r["part"]): Linked(*(r[f] for f in fields))
+            for r in self._rows(query)
+        }
+
+    def by_id(self, target: str, entity: str, id: str) -> Part | None:
+        """What a destination record stands for."""
+        query = select(t.links).where(
+            t.links.c.migration == self.migration,
+            t.links.c.target == target,
+            t.links.c.entity == entity,
+            t.links.c.id == id,
+        )
+        rows = self._rows(query.order_by(t.links.c.alive.desc()))
+        return Part(rows[0]["entity"], rows[0]["object"], rows[0]["key"], rows[0]["part"]) if rows else None
+
+    def in_doubt(self, target: str | None = None) -> list[int]:
+        """Positions of intents without an outcome."""
+        query = select(t.intents.c.position).where(t.intents.c.migration == self.migration)
+        if target is not None:
+            query = query.where(t.intents.c.target == target)
+        return [r["position"] for r in self._rows(query.order_by(t.intents.c.position))]
+
+    def reviews(self, *, status: str | None = "open") -> list[Review]:
+        """Review items by status (None: all), oldest first."""
+        query = select(t.reviews).where(t.reviews.c.migration == self.migration)
+        if status is not None:
+            query = query.where(t.reviews.c.status == status)
+        fields = Review.__struct_fields__
+        return [Review(*(r[f] for f in fields)) for r in self._rows(query.order_by(t.reviews.c.opened))]
+
+    def _with_dispositions(self, target: str) -> Any:
+        """Records joined with what became of them; extracted since means pending."""
+        d, r = t.dispositions, t.records
+        return r.outerjoin(
+            d,
+            and_(
+                d.c.migration == r.c.migration,
+                d.c.target == target,
+                d.c.object == r.c.object,
+                d.c.key == r.c.key,
+                d.c.position > r.c.position,
+            ),
+        )
+
+    def dispositions(self, target: str) -> dict[str, dict[str, int]]:
+        """Counts by object: extracted, and the six that add up to it."""
+        state = func.coalesce(t.dispositions.c.disposition, "pending").label("state")
+        query = (
+            select(t.records.c.object, state, func.count().label("n"))
+            .select_from(self._with_dispositions(target))
+            .where(t.records.c.migration == self.migration)
+            .group_by(t.records.c.object, state)
+        )
+        found: dict[str, dict[str, int]] = {}
+        for row in self._rows(query):
+            counts = found.setdefault(row["object"], {"extracted": 0, **dict.fromkeys(DISPOSITIONS, 0)})
+            counts[row["state"]] += row["n"]
+            counts["extracted"] += row["n"]
+        return dict(sorted(found.items()))
+
+    def disposed(self, target: str) -> dict[tuple[str, str], tuple[str, str, str]]:
+        """(disposition, review, reason) by subject; subjects that are pending for want of an outcome are missing."""
+        d = t.dispositions
+        query = (
+            select(t.records.c.object, t.records.c.key, d.c.disposition, d.c.review, d.c.reason)
+            .select_from(self._with_dispositions(target))
+            .where(t.records.c.migration == self.migration, d.c.disposition.is_not(None))
+        )
+        return {(r["object"], r["key"]): (r["disposition"], r["review"], r["reason"]) for r in self._rows(query)}
+
+    def disposed_at(self, target: str, part: Part) -> int:
+        """The position at which a subject's disposition was last recorded; 0 when it never was."""
+        d = t.dispositions
+        query = select(d.c.position).where(
+            d.c.migration == self.migration, d.c.target == target, d.c.object == part.object, d.c.key == part.key
+        )
+        rows = self._rows(query)
+        return rows[0]["position"] if rows else 0

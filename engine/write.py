@@ -1,0 +1,265 @@
+"""The write protocol: an intent is durable before its request leaves; a write in doubt is settled before anything else.
+
+One intent is one unsafe request. Intents are recorded in waves, one commit for a wave; then the requests go out side by
+side; then their outcomes are recorded, one commit again. What has an intent and no outcome is in doubt, after a lost
+answer as after a crash: the destination is asked for the record that carries our key. Presence is proof at once;
+absence only when the settle time has passed since the intent.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from adapters.protocols import (
+    AdapterError,
+    Applied,
+    BudgetSpentError,
+    Fields,
+    Flow,
+    InDoubtError,
+    Intent,
+    RefusedError,
+    UnreachableError,
+)
+from engine.account import Account, Sent
+from engine.changes import Change
+from engine.events import Body, WriteAbsent, WriteApplied, WriteIntended, WriteRejected
+from engine.journal import Entry, Journal, Subject
+from engine.view import View
+from eventstore.codec import Recorded
+
+WAVE = 50
+"""Intents in one commit."""
+
+ATTEMPTS = 5
+"""How often a write that was proven absent is sent again."""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one change: the recorded body, or None when the write was not sent or not settled."""
+
+    change: Change
+    body: WriteApplied | WriteRejected | WriteAbsent | None
+    error: AdapterError | None = None
+
+
+class Writer:
+    """Writes changes to one account under the protocol.
+
+    Args:
+        journal: must own the epoch.
+        run: the position of the run that the writes belong to.
+    """
+
+    def __init__(self, journal: Journal, view: View, account: Account, *, run: int, map_version: int) -> None:
+        self.journal = journal
+        self.view = view
+        self.account = account
+        self.run = run
+        self.map_version = map_version
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+
+    def write(
+        self, changes: Sequence[Change], befores: dict[int, Fields] | None = None, undoes: int | None = None
+    ) -> list[Outcome]:
+        """Write changes, in order of waves. `befores`: before-images by index of the change.
+
+        Raises BudgetSpentError and UnreachableError after recording what became of the wave; InDoubtError when a write
+        could not be settled.
+        """
+        outcomes: list[Outcome] = []
+        indexed = list(enumerate(changes))
+        for start in range(0, len(indexed), WAVE):
+            wave = indexed[start : start + WAVE]
+            outcomes += self._attempts([(c, (befores or {}).get(i, {})) for i, c in wave], undoes)
+        return outcomes
+
+    def _attempts(self, wave: list[tuple[Change, Fields]], undoes: int | None) -> list[Outcome]:
+        """Send a wave; what was in doubt and proved absent is sent again as a new intent."""
+        done: list[Outcome] = []
+        for attempt in range(1, ATTEMPTS + 1):
+            outcomes = self._wave(wave, attempt, undoes)
+            again = [(o, w) for o, w in zip(outcomes, wave, strict=True) if isinstance(o.body, WriteAbsent)]
+            done += [o for o in outcomes if not isinstance(o.body, WriteAbsent)]
+            stop = next((o.error for o in outcomes if isinstance(o.error, BudgetSpentError | UnreachableError)), None)
+            if stop:
+                raise stop
+            if not again:
+                return done
+            wave = [w for _, w in again]
+        raise UnreachableError(
+            f"{len(wave)} writes to {self.account.target} were proven absent {ATTEMPTS} times over, "
+            f"the first for {'/'.join(wave[0][0].part[1:3])}: the account loses requests; try again later"
+        )
+
+    def _wave(self, wave: list[tuple[Change, Fields]], attempt: int, undoes: int | None) -> list[Outcome]:
+        bodies = [self._intent(change, before, attempt, undoes) for change, before in wave]
+        entries = [
+            Entry(body, _subject(change), change.cause or self.run)
+            for body, (change, _) in zip(bodies, wave, strict=True)
+        ]
+        intents = self.journal.record_all(entries, fenced=True)
+        sent = [Sent() for _ in wave]
+        flows = [s.watch(self._flow(body)) for s, body in zip(sent, bodies, strict=True)]
+        results = self.account.wire.many(flows)
+        outcomes = [
+            self._outcome(change, intent, body, s, result)
+            for (change, _), intent, body, s, result in zip(wave, intents, bodies, sent, results, strict=True)
+        ]
+        self._record(outcomes, intents)
+        doubtful = [i for i, o in enumerate(outcomes) if o.body is None]
+        for i in doubtful:
+            settled = self.settle(intents[i], bodies[i])
+            outcomes[i] = Outcome(change=outcomes[i].change, body=settled)
+        return outcomes
+
+    def _intent(self, change: Change, before: Fields, attempt: int, undoes: int | None) -> WriteIntended:
+        mark, fields = "", change.fields
+        if change.action == "create" and (key := change.fields.get("$mark")):
+            mark = f"{self.journal.log.migration}/{'/'.join(change.part[1:3])}/{self.run}.{attempt}"
+            fields = {k: v for k, v in fields.items() if k != "$mark"} | {key: mark}
+        return WriteIntended(
+            target=self.account.target,
+            entity=change.part.entity,
+            action=change.action,
+            id=change.id,
+            part=change.part.part,
+            attempt=attempt,
+            mark=mark,
+            map_version=self.map_version,
+            run=self.run,
+            undoes=undoes,
+            whole_hash=change.whole_hash,
+            refs=change.refs,
+            fields=fields,
+            whole={k: v for k, v in change.whole.items() if k != "$mark"},
+            before=before,
+        )
+
+    def _flow(self, body: WriteIntended) -> Flow[Applied]:
+        destination = self.account.destination
+        if body.action == "create":
+            return destination.create(body.entity, body.fields)
+        if body.action == "update":
+            return destination.update(body.entity, body.id, body.fields)
+        return destination.delete(body.entity, body.id)
+
+    def _outcome(
+        self, change: Change, intent: Recorded, body: WriteIntended, sent: Sent, result: Applied | AdapterError
+    ) -> Outcome:
+        if isinstance(result, Applied):
+            how = "gone" if body.action == "delete" and result.answer is None else "answered"
+            return Outcome(change=change, body=_applied(body, intent.position, result, how, sent))
+        if isinstance(result, RefusedError):
+            verdict = result.verdict
+            rejected = WriteRejected(
+                target=body.target,
+                entity=body.entity,
+                intent=intent.position,
+                status=verdict.status,
+                code=verdict.code,
+                message=verdict.message,
+                undoes=body.undoes,
+                request=sent.body(),
+            )
+            return Outcome(change=change, body=rejected)
+        if isinstance(result, InDoubtError):
+            return Outcome(change=change, body=None, error=result)
+        absent = WriteAbsent(target=body.target, entity=body.entity, intent=intent.position)
+        return Outcome(change=change, body=absent, error=result)
+
+    def _record(self, outcomes: list[Outcome], intents: list[Recorded]) -> None:
+        self.journal.record_all(
+            [
+                Entry(o.body, _subject(o.change), i.position)
+                for o, i in zip(outcomes, intents, strict=True)
+                if o.body is not None
+            ]
+        )
+
+    # --- settling --------------------------------------------------------------------------------------------------
+
+    def settle_all(self) -> int:
+        """Settle everything in doubt at this account; how many there were."""
+        positions = self.view.in_doubt(self.account.target)
+        for position in positions:
+            recorded = self.journal.log.at(position)
+            body = self.journal.body(recorded, WriteIntended)
+            if body is None:  # the person was erased: nothing of theirs may be asked for any more
+                data = recorded.data()
+                absent = WriteAbsent(target=data["target"], entity=data["entity"], intent=position)
+                self.journal.record(absent, _of(recorded), position)
+            else:
+                self.settle(recorded, body)
+        return len(positions)
+
+    def settle(self, intent: Recorded, body: WriteIntended) -> WriteApplied | WriteAbsent:
+        """Learn what became of one intent and record it."""
+        asked = Intent(
+            action=body.action,
+            entity=body.entity,
+            id=body.id,
+            mark=body.mark,
+            at=_rfc3339(intent.at),
+            fields=body.fields,
+        )
+        found = self.account.wire.one(self.account.destination.find(asked))
+        left = intent.at / 1e6 + self.account.settle_seconds - self.journal.now() / 1e6
+        if not found and left > 0:
+            self.account.sleep(left)
+            found = self.account.wire.one(self.account.destination.find(asked))
+        settled: Body
+        if found:
+            first, *copies = sorted(found, key=lambda a: (len(a.id), a.id))
+            settled = _applied(body, intent.position, first, "gone" if body.action == "delete" else "found", Sent())
+            self.journal.record(settled, _of(intent), intent.position)
+            self._drop_copies(body, copies, intent.position)
+            return settled
+        settled = WriteAbsent(target=body.target, entity=body.entity, intent=intent.position)
+        self.journal.record(settled, _of(intent), intent.position)
+        return settled
+
+    def _drop_copies(self, body: WriteIntended, copies: list[Applied], cause: int) -> None:
+        """A second copy of one create is compensated: the lowest id stays."""
+        from engine.view import Part
+
+        if body.action != "create":
+            return
+        changes = [
+            Change(action="delete", part=Part(body.entity, "Copy", f"{body.entity}/{c.id}"), id=c.id, cause=cause)
+            for c in copies
+        ]
+        self.write(changes)
+
+
+def _applied(body: WriteIntended, intent: int, result: Applied, how: str, sent: Sent) -> WriteApplied:
+    return WriteApplied(
+        target=body.target,
+        entity=body.entity,
+        action=body.action,
+        id=result.id if body.action == "create" else body.id,
+        intent=intent,
+        part=body.part,
+        how=how,  # type: ignore[arg-type]
+        map_version=body.map_version,
+        whole_hash=body.whole_hash,
+        undoes=body.undoes,
+        children=result.children,
+        request=sent.body(),
+        answer=result.answer,
+        values=result.values,
+    )
+
+
+def _subject(change: Change) -> Subject:
+    return change.part.object, change.part.key
+
+
+def _of(recorded: Recorded) -> Subject:
+    return recorded.object or "", recorded.key or ""
+
+
+def _rfc3339(at: int) -> str:
+    return datetime.fromtimestamp(at / 1e6, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

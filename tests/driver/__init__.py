@@ -1,0 +1,1 @@
+"""Tests of the driver, its throttle and its secrets."""
