@@ -1,10 +1,11 @@
 """The driver: runs flows over a network. The only place that has one.
 
-    AdapterError              what happened                                          what the driver did
-    ├── RefusedError          the server said no                                     thrown into the flow
-    ├── InDoubtError          an unsafe request, no usable answer                     thrown into the flow, never resent
-    ├── BudgetSpentError      the day's tokens are gone                              thrown into the flow
-    └── UnreachableError      no connection, or a safe request that keeps failing    sent again first, bounded
+    AdapterError              what happened                                      what the driver did
+    ├── RefusedError          the server said no                                 thrown into the flow
+    ├── InDoubtError          an unsafe request, no usable answer                thrown into the flow, never resent
+    ├── BudgetSpentError      the day's tokens are gone                          thrown into the flow
+    └── UnreachableError      no connection, or a safe request keeps failing     sent again first, bounded
+        └── CredentialsError  the token is not accepted, the account not open    thrown into the flow
 
 A request that certainly was not applied (no connection; 429) and a safe one are sent again after a pause; an unsafe one
 never is. A pause that the server asks for does not use up the attempts, a pause of zero included.
@@ -20,6 +21,7 @@ import msgspec
 from adapters.protocols import (
     AdapterError,
     BudgetSpentError,
+    CredentialsError,
     Flow,
     InDoubtError,
     Refused,
@@ -296,7 +298,7 @@ class Driver:
 def _refused(request: Request, verdict: Refused) -> AdapterError:
     if verdict.status in (401, 402):
         what = "does not accept our token" if verdict.status == 401 else "is not open"
-        return UnreachableError(
+        return CredentialsError(
             f"The account {what} ({verdict.status}: {verdict.message}). Nothing was changed by {request.method}"
             f" {request.path}. Check the destination token and the account, then run again."
         )

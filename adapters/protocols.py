@@ -7,11 +7,13 @@ sandbox answers them in memory. Files are read through the same `Page`, by flows
 Values in a destination record are *canonical*, one form for every destination, so that the engine can compare
 what it asked for with what it reads back:
 
-    text str · number int or float · boolean bool · date "2025-03-14" · datetime "2025-03-14T09:00:00Z" (UTC, whole
-    seconds) · time "09:15" · duration "00:05" (hours:minutes) · option id int or str · options list of ids ·
-    reference id str · emails, phones [{"value", "label", "primary"}] · address {"value", ...parts} · block {label: text}
+    text str · number int or float · money {"value", "currency"} · boolean bool · date "2025-03-14" · datetime
+    "2025-03-14T09:00:00Z" (UTC, whole seconds) · time "09:15" · duration "00:05" (hours:minutes) · option id str ·
+    options list of ids · reference id str · emails, phones [{"value", "label", "primary"}] · address {"value",
+    ...parts} · block {label: text}
 
 A value of `None` asks for the field to be emptied. Ids are strings on this side of an adapter, whatever the wire says.
+A key that is missing from the values of a record that was read cannot be read there.
 """
 
 from collections.abc import Generator, Mapping
@@ -93,6 +95,7 @@ class AdapterError(Exception):
     ├── InDoubtError      an unsafe request whose answer is missing or makes no sense
     ├── BudgetSpentError  the daily budget is gone; `seconds` until it is full again, where the server says so
     └── UnreachableError  the account cannot be reached or answers nothing usable; nothing is in doubt
+        └── CredentialsError  the account does not accept our credentials
     """
 
 
@@ -118,6 +121,10 @@ class BudgetSpentError(AdapterError):
 
 class UnreachableError(AdapterError):
     """The account cannot be reached, or refuses our credentials."""
+
+
+class CredentialsError(UnreachableError):
+    """The account does not accept our credentials."""
 
 
 # --- schemas -----------------------------------------------------------------------------------------------------

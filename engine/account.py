@@ -11,9 +11,12 @@ T = TypeVar("T")
 
 
 class Wire(Protocol):
-    """What runs flows against the account. `spent` counts what they cost, in the destination's own unit."""
+    """What runs flows against the account."""
 
-    spent: int
+    @property
+    def spent(self) -> int:
+        """Units spent by this process."""
+        ...
 
     def one(self, flow: Flow[T]) -> T:
         """Run one flow; raises its AdapterError."""

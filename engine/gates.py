@@ -41,11 +41,11 @@ def digest(view: View, gate: str, replayed: Replayed, map_version: int) -> str:
         extraction = view.fact("extraction")
         return str(extraction["fingerprint"]) if extraction else ""
     if gate == "configuration":
-        rows = [
-            [*w.part, {k: v for k, v in w.fields.items() if k not in ("options", "labels")}]
+        kept = [
+            [*w.part, {k: v for k, v in w.fields.items() if k != "options"}]
             for w in replayed.configuration
+            if w.part.entity != "options"
         ]
-        kept = [r for r in rows if r[0] != "options"]
         return hashlib.blake2b(msgspec.json.encode(kept, order="sorted"), digest_size=16).hexdigest()
     return f"map {map_version}"
 

@@ -50,6 +50,7 @@ class Links:
         self.answer = answer
         self._by_id: dict[str, dict[str, Item]] = {}
         self._by_name: dict[str, dict[str, list[Item]]] = {}
+        self._items: dict[Subject, Item] = {}
         self._cache: dict[tuple[Subject, str], Resolution] = {}
 
     def index(self, name: str, items: dict[str, Item]) -> None:
@@ -60,6 +61,7 @@ class Links:
         ids: dict[str, Item] = self._by_id.setdefault(name, {})
         names: dict[str, list[Item]] = self._by_name.setdefault(name, {})
         for item in items.values():
+            self._items[item.subject] = item
             if item.values is None:
                 continue
             if schema.identity.id_field and (id := item.values.get(schema.identity.id_field, "").strip()):
@@ -101,9 +103,9 @@ class Links:
     def _by_names(self, item: Item, link: Link, objects: list[str], name: str, id: str, named: str) -> Resolution:
         candidates = self._candidates(objects, name)
         live = [c for c in candidates if not c.vanished] or candidates
-        subjects = list(dict.fromkeys(self.survivors.get(c.subject, c.subject) for c in live))
-        if len(subjects) > 1 and link.within:
-            subjects = self._within(item, link.within, live) or subjects
+        subjects = list(dict.fromkeys(self._self(c) for c in live))
+        if len(subjects) > 1:
+            subjects = self._corroborated(item, link, live) or subjects
         if len(subjects) == 1:
             how = "vanished" if live[0].vanished else "name"
             if id:
@@ -114,13 +116,24 @@ class Links:
             return Resolution(state="ambiguous", named=named, candidates=tuple(subjects))
         return Resolution(state="missing", named=named)
 
-    def _within(self, item: Item, within: str, candidates: list[Item]) -> list[Subject]:
-        """The candidates whose own link of that name leads to the same record as ours."""
-        ours = self.named_link(item, within).subject
-        if ours is None:
-            return []
-        inside = [c for c in candidates if self.named_link(c, within).subject == ours]
-        return list(dict.fromkeys(self.survivors.get(c.subject, c.subject) for c in inside))
+    def _corroborated(self, item: Item, link: Link, candidates: list[Item]) -> list[Subject]:
+        """The candidates that another link of the same record speaks for: the contact at the deal's company, the
+        company of the call's contact. What `within` names is asked first."""
+        others = sorted(self.schemas[item.object].links, key=lambda other: other.name != link.within)
+        for other in others:
+            there = self.link(item, other).subject if other.name != link.name else None
+            if there is None:
+                continue
+            back = self.named_link(self._items[there], link.name).subject
+            fits = [c for c in candidates if self.named_link(c, other.name).subject == there or self._self(c) == back]
+            subjects = list(dict.fromkeys(self._self(c) for c in fits))
+            if subjects:
+                return subjects
+        return []
+
+    def _self(self, item: Item) -> Subject:
+        """The record, or the survivor that it became."""
+        return self.survivors.get(item.subject, item.subject)
 
     def _candidates(self, objects: list[str], name: str) -> list[Item]:
         found = [i for obj in objects for i in self._by_name.get(obj, {}).get(fold(name), [])]
@@ -130,8 +143,7 @@ class Links:
         return found
 
     def _found(self, item: Item, how: str, named: str) -> Resolution:
-        subject = self.survivors.get(item.subject, item.subject)
-        return Resolution(state="found", subject=subject, how=how, named=named)
+        return Resolution(state="found", subject=self._self(item), how=how, named=named)
 
     def _keys(self, name: str) -> set[str]:
         return {i.key for items in self._by_name.get(name, {}).values() for i in items}

@@ -30,7 +30,7 @@ class Load:
     """One pass over a replay at one account.
 
     Args:
-        only: write only these subjects (a sample); None writes all.
+        only: write only these subjects (a sample); None writes all. again: also those that were rejected.
     """
 
     def __init__(
@@ -43,6 +43,8 @@ class Load:
         writer: Writer,
         progress: Progress,
         only: frozenset[Subject] | None = None,
+        *,
+        again: bool = False,
     ) -> None:
         self.journal = journal
         self.view = view
@@ -52,6 +54,7 @@ class Load:
         self.writer = writer
         self.progress = progress
         self.only = only
+        self.again = again
         self.merger = Merger(
             journal, account, history.answers, history.policies.get("conflicts", "review"), history.token
         )
@@ -166,7 +169,7 @@ class Load:
     def _rejected_before(self, want: Want, disposed: dict[Subject, tuple[str, str, str]]) -> bool:
         """Refused already, and nothing has changed since: only `retry` asks again."""
         state = disposed.get((want.part.object, want.part.key))
-        if state is None or state[0] != "rejected":
+        if self.again or state is None or state[0] != "rejected":
             return False
         confirmed = self.view.fact("map")
         return confirmed is None or self.view.disposed_at(self.account.target, want.part) > confirmed["position"]

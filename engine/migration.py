@@ -1,4 +1,4 @@
-"""A migration: every verb of the program, over one log and its destination accounts. `ops` asks here and nowhere else."""
+"""A migration: every verb of the program, over one log and a destination account. `ops` asks here."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -250,15 +250,25 @@ class Migration:
         past, replayed = self.refresh()
         report = self._run("sync", past, lambda run: self._everything(past, replayed, run))
         report.extracted = extracted
+        if report.outcome == "done" and extracted is not None:
+            report.checkpoint = self.checkpoint(f"sync-{report.position}").name
         return report
 
     def _everything(self, past: History, replayed: Replayed, run: int) -> dict[str, Any]:
         self._load(past, replayed, run=run).run()
         return {"map_version": past.map_version}
 
-    def _load(self, past: History, replayed: Replayed, *, run: int, only: frozenset[Subject] | None = None) -> Load:
-        writer = Writer(self.journal, self.view, self.account, run=run, map_version=past.map_version)
-        return Load(self.journal, self.view, self.account, past, replayed, writer, self.progress, only)
+    def _load(
+        self,
+        past: History,
+        replayed: Replayed,
+        *,
+        run: int,
+        only: frozenset[Subject] | None = None,
+        again: bool = False,
+    ) -> Load:
+        writer = self._writer(run, past.map_version)
+        return Load(self.journal, self.view, self.account, past, replayed, writer, self.progress, only, again=again)
 
     def _run(self, verb: str, past: History, work: Callable[[int], dict[str, Any]]) -> RunReport:
         """Own the log, settle what is in doubt, do the work, record how it ended."""
@@ -322,6 +332,36 @@ class Migration:
             "equal": fields - len(different),
             "different": different,
         }
+
+    def retry(self, ids: tuple[str, ...], kind: str) -> RunReport:
+        """Write rejected and held records again, and nothing else."""
+        past, replayed = self.refresh()
+        gates.check(self.view, self.target, replayed, past.map_version, ())
+        stuck = {s for s, (d, _, _) in self.view.disposed(self.target).items() if d in ("rejected", "held")}
+        chosen = {s for s in stuck if not ids or "/".join(s) in ids}
+        if kind:
+            chosen = {s for s in chosen if past.mapping.object[s[0]].to == kind}
+
+        def work(run: int) -> dict[str, Any]:
+            self._load(past, replayed, run=run, only=frozenset(chosen), again=True).run()
+            return {"records": len(chosen)}
+
+        return self._run("retry", past, work)
+
+    def crosswalk(self) -> list[tuple[str, str, str, str]]:
+        """Every written record: source object and key, destination entity and id. Twins share their survivor's."""
+        links = {
+            (p.object, p.key): (p.entity, k.id)
+            for p, k in self.view.links(self.target).items()
+            if p.entity in {m.to for m in self.history().mapping.object.values()}
+        }
+        rows = [(*subject, *there) for subject, there in links.items()]
+        _, replayed = self.replayed()
+        for subject, verdict in replayed.settled.items():
+            survivor = tuple(verdict.survivor.split("/", 1)) if verdict.survivor else None
+            if survivor in links:
+                rows.append((*subject, *links[survivor]))
+        return sorted(rows)
 
     # --- proof -----------------------------------------------------------------------------------------------------
 

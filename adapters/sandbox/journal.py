@@ -1,7 +1,8 @@
 """The journal of a sandbox: every change is in the file before the answer leaves, so a killed server forgets nothing.
 
 One JSON line per request. A write reaches the operating system before the reply, which survives the death of the
-process (not of the machine). At the start the file is read, a torn last line is dropped, and a compact copy replaces it.
+process (not of the machine). At the start the file is read, a torn last line is dropped, and a compact copy takes its
+place.
 """
 
 import fcntl

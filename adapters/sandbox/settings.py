@@ -32,8 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `lag`: seconds until search sees a change. `burst`: requests in two seconds, None for what the plan allows.
     `daily_budget`: tokens a day, None for what plan and seats give. `create_status`: what a create answers where the
     description and observation differ. `accept_deal_add_time`: whether deals take `add_time`. `contact_sync`: whether
-    persons have job title, postal address, notes, birthday and instant messengers. `pipeline_comes_with_stages`: whether
-    a new pipeline brings the default stages along. `faults` and `seed`: see `adapters.sandbox.faults`.
+    persons have job title, postal address, notes, birthday and instant messengers. `pipeline_comes_with_stages`:
+    whether a new pipeline brings the default stages along. `faults` and `seed`: see `adapters.sandbox.faults`.
     `account`: names the account for reproducible ids and field keys; empty for a random one. It counts only when a
     state file is founded.
     """

@@ -159,7 +159,8 @@ def _members(path: Path, limits: Limits) -> list[str]:
     total = sum(member.file_size for member in members)
     if total > limits.unpacked_bytes:
         raise UnreadableError(
-            f"{path.name}: would unpack to {total} bytes, more than {limits.unpacked_bytes}; unpack it and name the folder."
+            f"{path.name}: would unpack to {total} bytes, more than {limits.unpacked_bytes}; "
+            "unpack it and name the folder."
         )
     for member in members:
         _check_member(path, member, limits)

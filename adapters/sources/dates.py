@@ -21,21 +21,25 @@ _NAMED_DAY = re.compile(
     r"(?:[A-Za-z]{3,9}\.?,? )?([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?:(?:[ T]+|, ?)(\S.*))?"
 )
 _TIME = re.compile(
-    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([AaPp])\.?[Mm]\.?)?(?: ?(Z|[A-Za-z]{2,5}|(?:UTC|GMT)?[+-]\d{2}:?(?:\d{2})?))?"
+    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([AaPp])\.?[Mm]\.?)?"
+    r"(?: ?(Z|[A-Za-z]{2,5}|(?:UTC|GMT)?[+-]\d{2}:?(?:\d{2})?))?"
 )
 _SERIAL = re.compile(r"([2-5]\d{4}|60000)(?:\.(\d+))?")
 _MONTHS = {name: number for number, names in enumerate((
     ("jan", "january", "januar", "enero", "janvier"), ("feb", "february", "februar", "febrero"),
     ("mar", "march", "marzo", "mars"),
     ("apr", "april", "abril", "avril"), ("may", "mai", "mayo"), ("jun", "june", "juni", "junio", "juin"),
-    ("jul", "july", "juli", "julio", "juillet"), ("aug", "august", "agosto"), ("sep", "sept", "september", "septiembre"),
+    ("jul", "july", "juli", "julio", "juillet"), ("aug", "august", "agosto"),
+    ("sep", "sept", "september", "septiembre"),
     ("oct", "october", "okt", "oktober", "octubre", "octobre"), ("nov", "november", "noviembre"),
     ("dec", "december", "dez", "dezember", "diciembre"),
 ), start=1) for name in names}  # fmt: skip
 
 _ZONE_HOURS = {
-    "Z": 0.0, "UTC": 0.0, "GMT": 0.0, "WET": 0.0, "WEST": 1.0, "CET": 1.0, "CEST": 2.0, "EET": 2.0, "EEST": 3.0, "AST": -4.0, "ADT": -3.0,
-    "EST": -5.0, "EDT": -4.0, "CST": -6.0, "CDT": -5.0, "MST": -7.0, "MDT": -6.0, "PST": -8.0, "PDT": -7.0, "AKST": -9.0, "AKDT": -8.0,
+    "Z": 0.0, "UTC": 0.0, "GMT": 0.0, "WET": 0.0, "WEST": 1.0, "CET": 1.0, "CEST": 2.0, "EET": 2.0, "EEST": 3.0,
+    "AST": -4.0, "ADT": -3.0,
+    "EST": -5.0, "EDT": -4.0, "CST": -6.0, "CDT": -5.0, "MST": -7.0, "MDT": -6.0, "PST": -8.0, "PDT": -7.0,
+    "AKST": -9.0, "AKDT": -8.0,
     "HST": -10.0, "JST": 9.0, "AEST": 10.0, "AEDT": 11.0, "NZST": 12.0, "NZDT": 13.0,
 }  # fmt: skip
 

@@ -42,7 +42,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """One name a column, no two alike even without case: "Notes", "Notes (2)"; a nameless one is "Column 7"."""
+        """One name a column, no two alike even without case: Notes, Notes (2); a nameless one is Column 7."""
         taken: set[str] = set()
         labels: list[str] = []
         for position, name in enumerate(self.columns, start=1):
@@ -56,8 +56,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """A dialect and what a person should look at before confirming it: words read by a guess, lines above the "
-    "header."""
+    """A dialect, and what to look at before confirming it: words read by a guess, lines above the header."""
 
     dialect: Dialect
     guessed_from: tuple[str, ...] = ()
@@ -83,7 +82,8 @@ def propose(table: Table, known: Collection[str]) -> Proposal:
     place = _header_place(rows, width, known)
     if place is None:
         raise UnreadableError(
-            f"{table.name}: no header row in the first {_HEADER_SEARCH_ROWS} lines; put the column names in the first line."
+            f"{table.name}: no header row in the first {_HEADER_SEARCH_ROWS} lines; "
+            "put the column names in the first line."
         )
     line, cells = rows[place]
     columns = tuple(cell.strip().lstrip("\ufeff") for cell in cells)
@@ -93,7 +93,7 @@ def propose(table: Table, known: Collection[str]) -> Proposal:
 
 
 def confirm(table: Table, stored: Dialect) -> Dialect:
-    """The stored dialect with the columns that this file has. Raises `UnreadableError` where the file does not fit it."""
+    """The stored dialect with the columns of this file. Raises `UnreadableError` where the file does not fit it."""
     says = f"{table.name} does not fit the stored dialect ({stored.encoding}, delimiter {stored.delimiter!r})"
     remedy = "export with the same settings as before, or discover again and confirm the new dialect."
     with table.open() as stream:

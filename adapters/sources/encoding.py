@@ -26,8 +26,7 @@ _DOUBLE = re.compile(f"[\u00c2-\u00f4][{_TAIL}]{{1,3}}")
 
 
 class Encoding(msgspec.Struct, frozen=True):
-    """The encoding of a file: a codec name, and words that show whether a guess was right (empty when it was no "
-    "guess)."""
+    """The encoding of a file: a codec name, and words by which a guess can be judged (none when it was no guess)."""
 
     name: str
     guessed_from: tuple[str, ...] = ()
@@ -112,7 +111,8 @@ def _utf8_failure(head: bytes, stream: BinaryIO, where: str) -> int | None:
     except UnicodeDecodeError:
         if seen_wide:
             raise UnreadableError(
-                f"{where}, line {line}: the file ends in the middle of a character, so it was cut short; export it again."
+                f"{where}, line {line}: the file ends in the middle of a character, so it was cut short; "
+                "export it again."
             ) from None
         return line
     return None

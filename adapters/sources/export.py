@@ -229,7 +229,8 @@ def _check_same_columns(part: _Part, first: _Part) -> None:
     if set(part.labels) != set(first.labels):
         odd = ", ".join(sorted(set(part.labels) ^ set(first.labels)))
         raise UnreadableError(
-            f"{part.table.name} has other columns than {first.table.name} ({odd}); export all parts with the same columns."
+            f"{part.table.name} has other columns than {first.table.name} ({odd}); "
+            "export all parts with the same columns."
         )
 
 

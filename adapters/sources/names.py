@@ -13,11 +13,13 @@ _FREE_PROVIDERS = frozenset({
 _FREE_HOSTS = frozenset({
     "126.com", "163.com", "att.net", "bellsouth.net", "btinternet.com", "comcast.net", "cox.net", "free.fr",
     "laposte.net",
-    "libero.it", "mac.com", "mail.com", "mail.ru", "me.com", "orange.fr", "pm.me", "qq.com", "sbcglobal.net", "t-online.de",
+    "libero.it", "mac.com", "mail.com", "mail.ru", "me.com", "orange.fr", "pm.me", "qq.com", "sbcglobal.net",
+    "t-online.de",
     "verizon.net", "wanadoo.fr", "web.de",
 })  # fmt: skip
 _SHARED_HOSTS = frozenset({
-    "business.site", "facebook.com", "instagram.com", "linkedin.com", "linktr.ee", "sites.google.com", "twitter.com", "x.com",
+    "business.site", "facebook.com", "instagram.com", "linkedin.com", "linktr.ee", "sites.google.com",
+    "twitter.com", "x.com",
     "youtube.com",
 })  # fmt: skip
 

@@ -28,7 +28,8 @@ _SEPARATORS = (";", "|", "\n", ",")
 
 _BOOLEAN_PAIRS = tuple(
     frozenset(pair.split())
-    for pair in ("yes no", "y n", "true false", "t f", "1 0", "-1 0", "on off", "x", "✓", "✔", "✓ ✗", "✔ ✘", "☑ ☐", "ja nein", "j n",
+    for pair in ("yes no", "y n", "true false", "t f", "1 0", "-1 0", "on off", "x", "✓", "✔", "✓ ✗", "✔ ✘", "☑ ☐",
+                 "ja nein", "j n",
                  "oui non", "sí no", "si no", "sim não", "sim nao", "vrai faux", "wahr falsch")
 )  # fmt: skip
 _MARKUP = re.compile(r"</?(p|div|br|b|i|u|ul|ol|li|a|span|table|strong|em|h[1-6])\b[^>]*>", re.IGNORECASE)
@@ -82,7 +83,8 @@ class Profile:
         settled = kind or self._kind()
         form = self._format(settled, order)
         return Field(
-            key=self.label, label=self.label, kind=settled, custom=custom, required=required, many=settled == "multienum",
+            key=self.label, label=self.label, kind=settled, custom=custom, required=required,
+            many=settled == "multienum",
             options=self._options(settled, form), format=form, samples=tuple(self._samples), filled=self.filled,
             distinct=self._distinct.count(), position=position,
         )  # fmt: skip

@@ -63,8 +63,10 @@ COMPANY = Standard(
     label="Companies",
     files=("companies", "company", "accounts", "account", "organizations", "organisations", "firms"),
     columns=(
-        Column("Company ID", "text", ("Account ID", "Organization ID", "Organisation ID", "CompanyId", "ID"), required=True),
-        Column("Company Name", "text", ("Company", "Name", "Account Name", "Organization", "Organisation"), required=True),
+        Column("Company ID", "text", ("Account ID", "Organization ID", "Organisation ID", "CompanyId", "ID"),
+               required=True),
+        Column("Company Name", "text", ("Company", "Name", "Account Name", "Organization", "Organisation"),
+               required=True),
         Column("Website", "url", ("Web Site", "URL", "Web", "Homepage", "Domain")),
         Column("Industry", "enum", ("Sector",)),
         Column("Employees", "number", ("Number of Employees", "Employee Count", "Headcount")),
@@ -91,7 +93,8 @@ CONTACT = Standard(
     ),
     identity=Identity(
         natural=(
-            ("Email",), ("First Name", "Last Name", "@company"), ("First Name", "Last Name"), ("Last Name",), ("First Name",),
+            ("Email",), ("First Name", "Last Name", "@company"), ("First Name", "Last Name"),
+            ("Last Name",), ("First Name",),
         ),
         rematch=(("First Name", "Last Name", "@company"), ("First Name", "Last Name")),
     ),
@@ -115,7 +118,8 @@ DEAL = Standard(
         _OWNER, _TAGS, _CREATED, _MODIFIED,
     ),
     identity=Identity(
-        natural=(("Deal Name", "@company", "Created"), ("Deal Name", "Created"), ("Deal Name", "@company"), ("Deal Name",)),
+        natural=(("Deal Name", "@company", "Created"), ("Deal Name", "Created"),
+                 ("Deal Name", "@company"), ("Deal Name",)),
         rematch=(("@company", "@contact", "Created"), ("@company", "Contact", "Created"), ("Deal Name", "Created")),
     ),
     links=(_COMPANY_LINK, _CONTACT_LINK),
@@ -129,7 +133,8 @@ CALL = Standard(
     files=("calls", "call", "phonecalls"),
     columns=(
         Column("Subject", "text", ("Title", "Name"), required=True),
-        Column("Date/Time", "datetime", ("Date", "Call Time", "Call Date", "Start", "Started At", "Time"), required=True),
+        Column("Date/Time", "datetime", ("Date", "Call Time", "Call Date", "Start", "Started At", "Time"),
+               required=True),
         Column("Duration", "duration", ("Call Duration", "Length", "Duration (seconds)")),
         Column("Disposition", "enum", ("Outcome", "Result", "Call Result")),
         Column("Direction", "enum", ("Call Direction", "Call Type")),

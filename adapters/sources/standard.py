@@ -52,7 +52,7 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def object_of(file: str, standards: Sequence[Standard]) -> Standard | None:
-    """The object that a file's name tells: "Contacts_2.csv", "export-deals-2025-03-14.csv". The last telling word counts."""
+    """The object that a file's name tells ("Contacts_2.csv", "export-deals-2025.csv"); its last telling word counts."""
     words = re.findall(r"[^\W\d_]+", PurePosixPath(file).stem.lower())
     for word in reversed(words):
         for standard in standards:

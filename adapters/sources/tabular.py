@@ -23,7 +23,8 @@ RAGGED_ROWS_MIN = 3
 """… unless there are no more than this many of them."""
 
 _CLOSING = re.compile(
-    r"(grand |sub)?totals?\b.*|sum(me)?\b.*|gesamt\w*\b.*|(record |row )?count\b.*|\(?\d+ (rows?|records?)\b.*|page \d+( of \d+)?"
+    r"(grand |sub)?totals?\b.*|sum(me)?\b.*|gesamt\w*\b.*|(record |row )?count\b.*|\(?\d+ (rows?|records?)\b.*"
+    r"|page \d+( of \d+)?"
     r"|(generated|exported|printed|created|report run)( on| at| by)?\b.*|end of (report|file)",
     re.IGNORECASE,
 )
@@ -110,8 +111,8 @@ def _explained(error: csv.Error, dialect: Dialect) -> str:
     said = str(error)
     if "unexpected end of data" in said:
         return (
-            f"a quote ({dialect.quote}) that is opened in this row is never closed: the file was cut short, or a quote is "
-            "missing; export it again."
+            f"a quote ({dialect.quote}) that is opened in this row is never closed: the file was cut short, "
+            "or a quote is missing; export it again."
         )
     if "field larger than field limit" in said:
         return (

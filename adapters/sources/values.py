@@ -1,4 +1,4 @@
-"""One raw cell to one canonical value, by the kind and format of its column. Pure: the same cell gives the same value, always."""
+"""One raw cell to one canonical value, by the kind and format of its column. Pure: no clock, no state."""
 
 from collections.abc import Callable
 from datetime import UTC
@@ -15,8 +15,8 @@ ZIP_FORMAT = "00000"
 PERCENT_OF_ONE = "*100"
 """The end of the `format` of a percent column that writes fractions of one (0.35 for 35 %): ".*100" or ",*100"."""
 
-NOTHING = frozenset({"null", "(null)", "nil", "none", "n/a", "na", "#n/a", "n.a.", "-", "--", "–", "—", "nan", "\\n", "0000-00-00",
-                     "0000-00-00 00:00:00", "00/00/0000"})  # fmt: skip
+NOTHING = frozenset({"null", "(null)", "nil", "none", "n/a", "na", "#n/a", "n.a.", "-", "--", "–", "—", "nan", "\\n",
+                     "0000-00-00", "0000-00-00 00:00:00", "00/00/0000"})  # fmt: skip
 """Words for "no value", folded. They are heeded in typed columns only: Null is a surname."""
 
 TRUE = frozenset(

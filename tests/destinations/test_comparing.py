@@ -8,6 +8,8 @@ SAME = [
     ("deal", "title", "Big deal", "Big deal "),
     ("deal", "value", 100, 100.0),
     ("deal", "value", None, 0),
+    ("deal", "probability", 30, None),
+    ("person", "marketing_status", "subscribed", None),
     ("deal", "value", 0.1 + 0.2, 0.3),
     ("deal", "won_time", "2024-05-06T07:08:09Z", "2024-05-06T07:08:09.120Z"),
     ("note", "add_time", "2024-05-06T07:08:09Z", "2024-05-06 07:08:09"),

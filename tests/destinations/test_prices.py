@@ -6,7 +6,7 @@ import re
 import pytest
 
 from adapters.destinations.pipedrive.catalogue import ENTITY_ORDER
-from adapters.destinations.pipedrive.prices import PRICES, cost, price, schema_price, template
+from adapters.destinations.pipedrive.prices import PRICES, cost, daily_budget, price, schema_price, template
 from adapters.protocols import Request
 from tests.destinations.shared import SHARED, needs_contracts
 
@@ -56,3 +56,11 @@ def test_every_entity_has_its_costs():
 def test_the_schema_is_one_reading():
     """Eleven lists, read once."""
     assert schema_price() == 122
+
+
+@pytest.mark.parametrize(
+    ("plan", "seats", "tokens"), [("lite", 1, 30_000), ("Growth", 5, 300_000), ("premium", 5, 750_000)]
+)
+def test_the_daily_budget(plan, seats, tokens):
+    """30,000 tokens a seat, times what the plan gives."""
+    assert daily_budget(plan, seats) == tokens

@@ -124,7 +124,7 @@ def test_no_answer_in_time():
     """The deadline bounds every request: a read is repeated, a write is in doubt."""
 
     async def silent(_: bytes, writer: asyncio.StreamWriter) -> None:
-        await writer.wait_closed()
+        await asyncio.Event().wait()
 
     outcome, server, _ = against(silent, OK, client_timeout_seconds=0.2)
     assert isinstance(outcome, Response)

@@ -25,8 +25,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     """One standard field of an entity.
 
     `wire` is the API's own name where ours differs. `create_only` fields are refused in an update and `unclearable`
-    ones cannot be emptied: an update leaves both out, and reading back shows the difference. `listed` fields exist only
-    where the account's field list names them (contact sync).
+    ones cannot be emptied: an update leaves both out, and reading back shows the difference. `nullable` texts are
+    emptied by null, others by "". `listed` fields exist only where the account's field list names them (contact sync).
     """
 
     key: str
@@ -40,6 +40,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     readonly: bool = False
     create_only: bool = False
     unclearable: bool = False
+    nullable: bool = False
     listed: bool = False
     max_length: int | None = None
 
@@ -109,8 +110,8 @@ ORGANIZATION = Entity(
         _ADDED,
         _LABELS,
         Column(key="address", label="Address", kind="address", codec="address"),
-        Column(key="website", label="Website", kind="url", codec="text"),
-        Column(key="linkedin", label="LinkedIn", kind="url", codec="text"),
+        Column(key="website", label="Website", kind="url", codec="text", nullable=True),
+        Column(key="linkedin", label="LinkedIn", kind="url", codec="text", nullable=True),
         Column(key="industry", label="Industry", kind="enum", codec="option"),
         _number("annual_revenue", "Annual revenue"),
         _number("employee_count", "Employees"),
@@ -164,9 +165,11 @@ DEAL = Entity(
         Column(key="currency", label="Currency", kind="text", codec="text", max_length=3),
         Column(key="status", label="Status", kind="enum", codec="option-text"),
         Column(key="probability", label="Probability", kind="percent", codec="number"),
-        _text("lost_reason", "Lost reason"),
-        _moment("won_time", "Won time"),
-        _moment("lost_time", "Lost time"),
+        # "" was refused together with status open (seen live, September 2026)
+        Column(key="lost_reason", label="Lost reason", kind="text", codec="text", max_length=255, nullable=True),
+        # the server empties both when the status changes, and takes no null
+        Column(key="won_time", label="Won time", kind="datetime", codec="datetime", unclearable=True),
+        Column(key="lost_time", label="Lost time", kind="datetime", codec="datetime", unclearable=True),
         _moment("close_time", "Close time"),
         # null is refused and "" is stored as 0000-00-00 (seen live, September 2026)
         Column(key="expected_close_date", label="Expected close date", kind="date", codec="date", unclearable=True),

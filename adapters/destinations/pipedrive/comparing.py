@@ -22,10 +22,11 @@ def same(entity: str, key: str, ours: Json, theirs: Json) -> bool:
 
     Numbers compare by value, times to the second, ids and options as text (lists of them in any order), contacts by
     value and primary, addresses by the parts we sent, HTML after sanitising and with blanks and entities in one form.
-    Empty values (None, "", [], {}) are one, and a deal without a value reads back as 0.
+    Empty values (None, "", [], {}) are one; a deal without a value reads back as 0. A probability that the pipeline does
+    not show, and a marketing status without the Campaigns add-on, cannot be read and count as the same.
     """
     if _empty(ours) or _empty(theirs):
-        return (_empty(ours) and _empty(theirs)) or ((entity, key) == ("deal", "value") and not ours and not theirs)
+        return (_empty(ours) and _empty(theirs)) or _unspoken(entity, key, ours, theirs)
     if (entity, key) in _HTML:
         return normal_html(str(ours)) == normal_html(str(theirs))
     if isinstance(ours, dict) and isinstance(theirs, dict):
@@ -40,6 +41,13 @@ def normal_html(text: str) -> str:
     clean = nh3.clean(text, attributes=_ATTRIBUTES, link_rel=None)
     clean = html.unescape(clean.replace("&lt;", "\ue000").replace("&gt;", "\ue001").replace("&amp;", "\ue002"))
     return _AROUND_BLOCKS.sub(r"\1", _BLANKS.sub(" ", clean)).strip()
+
+
+def _unspoken(entity: str, key: str, ours: Json, theirs: Json) -> bool:
+    """Deals without a value have 0; some values are shown only where the pipeline or an add-on allows it."""
+    if (entity, key) in (("deal", "probability"), ("person", "marketing_status")):
+        return theirs is None
+    return (entity, key) == ("deal", "value") and not ours and not theirs
 
 
 def _empty(value: Json) -> bool:

@@ -6,7 +6,7 @@ Ids tell where each lives:
 | -------------------------------- | ---------------------------------- | ------------------------------- |
 | field {entity, label, kind, options, target} | "deal/<40 hex>"        | option ids by label             |
 | options {entity, field, labels}  | "deal/<field>/<option>[,<option>]" | option ids by label             |
-| pipeline {label}                 | number                             | ids of stages it came with      |
+| pipeline {label, probability: shown?} | number                        | ids of stages it came with      |
 | stage {label, pipeline, probability} | number                         |                                 |
 | activity_type {label}            | number                             | its key (what `type` holds) by label |
 """
@@ -43,7 +43,11 @@ from adapters.protocols import (
 
 PATHS = {"pipeline": f"{V2}/pipelines", "stage": f"{V2}/stages", "activity_type": f"{V1}/activityTypes"}
 
-_WIRE = {"label": "name", "pipeline": "pipeline_id", "probability": "deal_probability", "icon": "icon_key"}
+_WIRE = {
+    "pipeline": {"label": "name", "probability": "is_deal_probability_enabled"},
+    "stage": {"label": "name", "pipeline": "pipeline_id", "probability": "deal_probability"},
+    "activity_type": {"label": "name", "icon": "icon_key", "color": "color"},
+}
 _ICON = "task"
 _YES_NO = ("Yes", "No")
 
@@ -193,7 +197,7 @@ def _find_field(fields: Fields, since: str, custom: CustomFields) -> Flow[list[A
 
 
 def _body(entity: str, fields: Fields, *, create: bool) -> Row:
-    body = {_WIRE[key]: value for key, value in fields.items() if value is not None}
+    body = {_WIRE[entity][key]: value for key, value in fields.items() if value is not None}
     if "pipeline_id" in body:
         body["pipeline_id"] = int(body["pipeline_id"])
     if "deal_probability" in body:

@@ -99,3 +99,18 @@ def cost(entity: str, action: Action) -> float:
 def schema_price() -> int:
     """Tokens of one reading of the schema, while no list is longer than a page."""
     return sum(PRICES["GET", path] for path in READINGS)
+
+
+_PER_SEAT = 30_000
+_MULTIPLIERS = {
+    "lite": 1, "growth": 2, "premium": 5, "ultimate": 7,
+    "essential": 1, "advanced": 2, "professional": 3, "power": 5, "enterprise": 7,
+}  # fmt: skip
+
+
+def daily_budget(plan: str, seats: int) -> int:
+    """Tokens a day of a company, without bought top-ups. Raises KeyError for a plan that there is not.
+
+    Source: Pipedrive's documentation of September 2026, legacy plans of August 2025.
+    """
+    return _PER_SEAT * _MULTIPLIERS[plan.lower()] * seats

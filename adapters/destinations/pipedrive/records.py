@@ -26,19 +26,18 @@ def encode(entity: Entity, fields: Fields, codecs: dict[str, Codec], *, create: 
     body: Row = {}
     custom: Row = {}
     for key, value in fields.items():
-        if key in (BLOCK, MARK) and entity.text:
+        if (key in (BLOCK, MARK) and entity.text) or (create and value in (None, "", [])):
             continue
         column = entity.column(key)
         if column is not None:
             if _sent(entity, column, value, create=create):
-                body[column.wire or key] = _written(entity, key, column.codec, value)
+                body[column.wire or key] = (
+                    _emptied(column) if value is None else _written(entity, key, column.codec, value)
+                )
         elif key in codecs and codecs[key] != "raw":
             custom |= _custom(entity, key, codecs[key], value)
         else:
             refuse("unknown-field", f"Pipedrive's {entity.label.lower()} has no field {key!r}: read the schema again.")
-    if create:
-        body = {key: value for key, value in body.items() if value is not None}
-        custom = {key: value for key, value in custom.items() if value is not None}
     _shape(entity, fields, body, create=create)
     if entity.v2:
         return {**body, "custom_fields": custom} if custom else body
@@ -78,6 +77,15 @@ def _sent(entity: Entity, column: Column, value: Json, *, create: bool) -> bool:
     return not column.create_only and not (column.unclearable and value is None)
 
 
+def _emptied(column: Column) -> Json:
+    """What empties a standard field; most of v2's take no null."""
+    if column.codec == "address":
+        return {"value": ""}
+    if column.codec in ("contacts", "attendees", "options", "options-text"):
+        return []
+    return "" if column.codec == "text" and not column.nullable else None
+
+
 def _written(entity: Entity, key: str, codec: Codec, value: Json) -> Json:
     try:
         return write(codec, value)
@@ -93,9 +101,11 @@ def _shape(entity: Entity, fields: Fields, body: Row, *, create: bool) -> None:
         _names(fields, body, create=create)
     if entity.name == "activity":
         _participants(fields, body)
-    for key in ("label_ids", "emails", "phones", "attendees"):
-        if key in body and body[key] is None:
-            body[key] = []
+    if body.get("status") in ("open", "won"):
+        # a deal is reopened by its status alone: the server empties what belonged to the old outcome
+        for key in ("lost_reason", "close_time"):
+            if key in body and body[key] is None:
+                del body[key]
     if entity.text and fields.keys() & {entity.text, BLOCK, MARK}:
         text = fields.get(entity.text) or ""
         body[entity.text] = trailer.join(text, fields.get(BLOCK) or {}, fields.get(MARK) or "")
@@ -113,9 +123,6 @@ def _names(fields: Fields, body: Row, *, create: bool) -> None:
             body["name"] = name
     elif first or last:
         body.pop("name", None)
-        for key in ("first_name", "last_name"):
-            if body.get(key) is None:
-                body.pop(key, None)
 
 
 def _participants(fields: Fields, body: Row) -> None:

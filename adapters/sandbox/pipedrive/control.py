@@ -78,7 +78,7 @@ def _by_hand(draft: Draft, method: str, path: str, body: Json) -> tuple[int, Jso
 
 
 def _place(body: Row) -> tuple[str, str, str]:
-    name = _SINGULAR.get(body["entity"], body["entity"])
+    name = _SINGULAR.get(str(body["entity"]), str(body["entity"]))
     update, root = _EDITED_OVER_V1.get(name, ("PATCH", f"/api/v2/{name}"))
     return name, update, f"{root}/{body['id']}"
 

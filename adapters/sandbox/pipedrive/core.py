@@ -9,7 +9,6 @@ from adapters.sandbox.pipedrive.answers import (
     RefusedError,
     Reply,
     invalid,
-    missing,
     v1_error,
     v2_error,
 )
@@ -18,12 +17,12 @@ from adapters.sandbox.pipedrive.routes_v1 import ROUTES_V1
 from adapters.sandbox.pipedrive.routes_v2 import ROUTES_V2
 from adapters.sandbox.pipedrive.routing import Ask, Route, Router, split
 from adapters.sandbox.pipedrive.state import Draft, State
-from adapters.sandbox.pipedrive.unsupported import UNSUPPORTED
+from adapters.sandbox.pipedrive.unsupported import LEFT_OUT, left_out
 from adapters.sandbox.pipedrive.values import Spec, WrongError, check
 from adapters.sandbox.settings import Settings
 from adapters.sandbox.world import Call, Change
 
-ROUTER = Router([*ROUTES_V1, *ROUTES_V2])
+ROUTER = Router([*ROUTES_V1, *ROUTES_V2, *LEFT_OUT])
 """All operations that are answered."""
 
 
@@ -59,6 +58,8 @@ def application(draft: Draft, route: Route, texts: dict[str, str], call: Call) -
     try:
         if call.malformed or (call.form and route.version == "v2"):
             raise _bad_body(route.version)
+        if route.handler is left_out:
+            raise _left_out(route)
         ask = Ask(_params(route, texts), _query(route, call.request.query), call.request.body)
         reply = route.handler(draft, ask)
     except RefusedError as refused:
@@ -66,6 +67,11 @@ def application(draft: Draft, route: Route, texts: dict[str, str], call: Call) -
     if call.request.unsafe:
         draft.set("writes", int(draft.value("writes") or 0) + 1)
     return reply, draft.changes
+
+
+def _left_out(route: Route) -> RefusedError:
+    text = f"{route.template} is not in this sandbox"
+    return v2_error(501, text, "ERR_NOT_IMPLEMENTED") if route.version == "v2" else v1_error(501, text)
 
 
 def _bad_body(version: str) -> RefusedError:
@@ -78,11 +84,6 @@ def _unknown(place: tuple[str, str] | None, request: Request) -> Response:
     if place is None:
         return gateway_error(404, "Unknown path: the roots are /api/v2, /api/v1 and /v1")
     version, path = place
-    shape = f"{version} {request.method} {path}"
-    if any(re.fullmatch(pattern, shape) for pattern in UNSUPPORTED):
-        text = f"{request.method} {path} ({version}) is documented, but not in this sandbox"
-        error = v2_error(501, text, "ERR_NOT_IMPLEMENTED") if version == "v2" else v1_error(501, text)
-        return Response(status=501, body=error.reply.body)
     verbs = ROUTER.methods(version, path)
     if verbs:
         error = v1_error(405, f"Method {request.method} is not allowed, only {', '.join(verbs)}")
@@ -110,8 +111,6 @@ def _query(route: Route, given: dict[str, str]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for key, text in given.items():
         spec = route.query.get(key)
-        if key == "api_token":  # the old way to authenticate; the header has been checked
-            continue
         if spec is None:
             if route.version == "v2":
                 raise invalid([(key, f"Parameter '{key}' is not allowed for this request")])
@@ -143,4 +142,4 @@ def _from_text(text: str, spec: Spec) -> Json:
     return text
 
 
-__all__ = ["ROUTER", "answer", "application", "missing"]
+__all__ = ["ROUTER", "answer", "application", "missing_parameter"]

@@ -37,12 +37,12 @@ def take(draft: Draft, table: str, given: dict[str, Any]) -> dict[str, Json]:
     kept: dict[str, Json] = {}
     for key, value in given.items():
         field = fields.get(key)
+        if field is None:
+            raise _refusal(f"Unknown key '{key}'", "")
         try:
-            if field is None:
-                raise WrongError(f"Unknown key '{key}'")
             kept[key] = None if value is None else _take(draft, table, field, value)
         except WrongError as error:
-            raise _refusal(str(error), key if field else "") from None
+            raise _refusal(str(error), key) from None
     return kept
 
 

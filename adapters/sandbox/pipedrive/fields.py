@@ -110,7 +110,7 @@ def add(draft: Draft, table: str, name: str, kind: str, labels: list[str] | None
     options = None if labels is None else [new_option(draft, label) for label in labels]
     row: Row = {"id": draft.next("fields"), "entity": table, "code": code, "key": code, "name": name, "type": kind}
     row |= {"options": options, "custom": True, "order_nr": len(of(draft, table)) + 1, "description": None}
-    row |= {"shape": {}, "add_time": draft.at, "update_time": draft.at, "is_deleted": False}
+    row |= {"shape": {}, "made_by": draft.user, "add_time": draft.at, "update_time": draft.at, "is_deleted": False}
     return draft.put("fields", row["id"], row)
 
 
@@ -138,10 +138,10 @@ def _checked(table: str, body: Json, *, creating: bool) -> Row:
         specs |= {"field_type": Spec(kind="text", choices=TYPES), "options": Spec(kind="options")}
     problems: list[tuple[str, str]] = []
     for key, value in body.items():
+        if key not in specs:
+            problems.append((key, f"Parameter '{key}' is not allowed for this request"))
         try:
-            if key not in specs:
-                raise WrongError(f"Parameter '{key}' is not allowed for this request")
-            if key != "options":
+            if key in specs and key != "options":
                 check(value, specs[key])
         except WrongError as error:
             problems.append((key, str(error)))

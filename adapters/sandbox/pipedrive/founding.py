@@ -8,7 +8,8 @@ from adapters.sandbox.world import Change
 
 _CURRENCIES = (
     ("USD", "US Dollar", "$", 2), ("EUR", "Euro", "€", 2), ("GBP", "Pound Sterling", "£", 2),
-    ("CAD", "Canadian Dollar", "CA$", 2), ("AUD", "Australian Dollar", "A$", 2), ("NZD", "New Zealand Dollar", "NZ$", 2),
+    ("CAD", "Canadian Dollar", "CA$", 2), ("AUD", "Australian Dollar", "A$", 2),
+    ("NZD", "New Zealand Dollar", "NZ$", 2),
     ("CHF", "Swiss Franc", "CHF", 2), ("SEK", "Swedish Krona", "kr", 2), ("NOK", "Norwegian Krone", "kr", 2),
     ("DKK", "Danish Krone", "kr", 2), ("JPY", "Japanese Yen", "¥", 0), ("MXN", "Mexican Peso", "MX$", 2),
     ("BRL", "Brazilian Real", "R$", 2), ("INR", "Indian Rupee", "₹", 2), ("PLN", "Polish Zloty", "zł", 2),
@@ -56,7 +57,14 @@ def _add_fields(draft: Draft, times: Row) -> None:
             if kind in ("enum", "set"):
                 options = _options(draft) if code == "label_ids" and table in ("persons", "organizations") else []
             row = {"id": key, "entity": table, "code": code, "key": v1_key, "name": name, "type": kind}
-            row |= {"options": options, "custom": False, "order_nr": order, "description": None, "shape": {}}
+            row |= {
+                "options": options,
+                "custom": False,
+                "order_nr": order,
+                "description": None,
+                "shape": {},
+                "made_by": draft.user,
+            }
             draft.put("fields", key, row | times)
 
 

@@ -54,10 +54,8 @@ def refusal(draft: Draft, call: Call, cost: int, *, search: bool) -> Response | 
 
 
 def _windows(settings: Settings, call: Call, *, search: bool) -> list[tuple[str, int]]:
-    if settings.burst is not None:
-        most = settings.burst
-    else:
-        most = _BURST[settings.plan] * (_OAUTH if call.bearer else 1)
+    planned = _BURST[settings.plan] * (_OAUTH if call.bearer else 1)
+    most = planned if settings.burst is None else settings.burst
     windows = [("all", most)]
     if search:
         windows.append(("search", min(_SEARCHES, most)))

@@ -96,9 +96,10 @@ def validated(draft: Draft, entity: Entity, body: Json, verb: str) -> Row:
     given: Row = {}
     for key, value in body.items():
         spec = _allowed(draft, entity, key, verb)
+        if spec is None:
+            problems.append((key, f"Parameter '{key}' is not allowed for this request"))
+            continue
         try:
-            if spec is None:
-                raise WrongError(f"Parameter '{key}' is not allowed for this request")
             given[key] = check(value, spec)
         except WrongError as error:
             problems.append((f"{key}.{error.place}" if error.place else key, str(error)))

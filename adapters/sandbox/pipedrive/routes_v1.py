@@ -178,6 +178,11 @@ def _old(table: str) -> list[Route]:
     return [_route("GET", f"/{table}/{{id}}", 2, lambda d, a: legacy.get(d, table, a.params["id"]))]
 
 
+def _permitted(table: str) -> list[Route]:
+    path = f"/{table}/{{id}}/permittedUsers"
+    return [_route("GET", path, 10, lambda d, a: users.permitted(d, table, a.params["id"]))]
+
+
 _HISTORY = [
     _route(
         "GET",
@@ -188,10 +193,7 @@ _HISTORY = [
         needed=("since_timestamp",),
     ),
     *(route for table in ENTITIES for route in _old(table)),
-    *(
-        _route("GET", f"/{t}/{{id}}/permittedUsers", 10, lambda d, a, t=t: users.permitted(d, t, a.params["id"]))
-        for t in ("deals", "persons", "organizations", "products")
-    ),
+    *(route for table in ("deals", "persons", "organizations", "products") for route in _permitted(table)),
 ]
 
 ROUTES_V1: list[Route] = [*_NOTES, *_ACCOUNT, *_LEADS, *_FIELDS, *_LINKS, *_FILTERS, *_HISTORY]

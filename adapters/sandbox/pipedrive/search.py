@@ -33,9 +33,7 @@ class Kind(msgspec.Struct, frozen=True):
 KINDS = {
     "deal": Kind("deals", "title", {"title": "title"}, "deal_id", "deals"),
     "person": Kind("persons", "name", {"name": "name", "email": "emails", "phone": "phones"}, "person_id", "persons"),
-    "organization": Kind(
-        "organizations", "name", {"name": "name", "address": "address"}, "org_id", "organizations"
-    ),  # fmt: skip
+    "organization": Kind("organizations", "name", {"name": "name", "address": "address"}, "org_id", "organizations"),
     "product": Kind("products", "name", {"name": "name", "code": "code"}, "", "products"),
     "lead": Kind("leads", "title", {"title": "title"}, "lead_id", "deals"),
 }
@@ -132,7 +130,7 @@ def _item(draft: Draft, item: str, row: Row, found: list[str], column: str) -> R
     if item == "person":
         out |= {"emails": _texts(row["emails"]), "phones": _texts(row["phones"])}
     if item == "organization":
-        out["address"] = (_texts(row["address"]) or [None])[0]
+        out["address"] = next(iter(_texts(row["address"])), None)
     if item == "product":
         out["code"] = row["code"]
     if item in ("deal", "lead"):

@@ -58,7 +58,7 @@ def _find(draft: Draft, key: int) -> Row:
 
 def me(draft: Draft) -> Reply:
     """GET /users/me: the token's owner, with the company."""
-    extra = {"company_country": "US", "company_industry": "Sales"}
+    extra: Row = {"company_country": "US", "company_industry": "Sales"}
     extra |= {"language": {"language_code": "en", "country_code": "US"}}
     return ok(public(draft, _find(draft, draft.user)) | COMPANY | extra)
 

@@ -1,0 +1,74 @@
+"""The long-running commands: sandbox, daemon, demo."""
+
+from pathlib import Path
+
+import click
+
+from adapters.sandbox import server
+from adapters.sandbox.settings import Settings
+from ops import daemon as daemons
+from ops import demo as demos
+from ops.cli.common import App, command
+from ops.errors import ConfigError
+
+
+@click.command()
+@click.argument("name", metavar="NAME")
+@click.option("--port", default=0, show_default=True, help="The port (0: any that is free).")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--plan", default="growth", show_default=True, help="lite, growth, premium or ultimate.")
+@click.option("--state", type=click.Path(path_type=Path), default=None, help="The file that keeps all that it holds.")
+@click.option("--token", default="sandbox", show_default=True, help="The API token that it accepts.")
+@click.option("--lag", default=10.0, metavar="SECONDS", show_default=True, help="Until search sees a change.")
+@click.option("--clock-rate", default=1.0, metavar="N", show_default=True, help="How much faster than real time runs.")
+@click.option("--burst", type=int, default=None, help="Requests in two seconds (default: by plan).")
+@click.option("--seats", default=5, show_default=True, help="Seats of the account, for its daily budget.")
+@click.option("--faults", default="", metavar="SPEC", help="e.g. lost=0.02,429=0.05,500=0.01,slow=0.02,cut=0.01.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the faults.")
+@command
+def sandbox(app: App, name: str, port: int, host: str, state: Path | None, token: str, **given: object) -> None:
+    """Serve a sandbox of a real API on this machine, as strict as the real one.
+
+    \b
+    Example:
+      cutover sandbox pipedrive --port 8080 --state sandbox.state
+    """  # noqa: D301
+    if name not in server.WORLDS:
+        raise ConfigError(f"there is no sandbox {name!r}; there is {', '.join(server.WORLDS)}")
+    if given["plan"] not in ("lite", "growth", "premium", "ultimate"):
+        raise ConfigError(f"there is no plan {given['plan']!r}; there are lite, growth, premium, ultimate")
+    try:
+        settings = Settings(**given)  # type: ignore[arg-type]
+        server.serve(name, port=port, state=state or Path(f"{name}.sandbox"), settings=settings, token=token, host=host)
+    except (ValueError, OSError) as error:
+        raise ConfigError(f"the sandbox cannot start: {error}") from None
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One tick, then stop.")
+@command
+def daemon(app: App, once: bool) -> int:
+    """Keep the migration in step, tick by tick, until SIGTERM.
+
+    \b
+    Example:
+      cutover -C acme daemon
+    """  # noqa: D301
+    return daemons.serve(app.workspace(), app.target, app.actor, app.terminal, once=once)
+
+
+@click.command()
+@click.argument("pair", required=False, default=demos.PAIRS[0])
+@click.option("--workspace", "folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True)
+@command
+def demo(app: App, pair: str, folder: Path) -> int:
+    """A whole migration against a local sandbox: discover, map, sample, run, delta, rewind, and the delta again.
+
+    \b
+    Example:
+      cutover demo
+    """  # noqa: D301
+    return demos.play(pair, folder, app.terminal)
+
+
+COMMANDS = (sandbox, daemon, demo)

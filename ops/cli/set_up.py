@@ -1,0 +1,201 @@
+"""Commands before anything moves: init, discover, map."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from adapters.protocols import Finding, Schema
+from ops import workspace as workspaces
+from ops.cli.common import App, command
+from ops.errors import ConfigError
+from ops.workspace import write_atomically
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--from", "source", required=True, metavar="S", help="The source, e.g. smart-crm-online.")
+@click.option("--to", "destination", required=True, metavar="D", help="The destination, e.g. pipedrive.")
+@click.option("--export", type=click.Path(path_type=Path), help="The folder or ZIP that the source exported.")
+@click.option("--source-url", default="", metavar="U", help="The source's address, where it has an API.")
+@click.option("--destination-url", default="", metavar="U", help="The account's address.")
+@click.option("--plan", default="", help="The account's plan, e.g. growth.")
+@command
+def init(
+    app: App,
+    folder: Path,
+    source: str,
+    destination: str,
+    export: Path | None,
+    source_url: str,
+    destination_url: str,
+    plan: str,
+) -> None:
+    """Make a workspace.
+
+    \b
+    Example:
+      cutover init acme --from smart-crm-online --to pipedrive --export export.zip \\
+        --destination-url https://acme.pipedrive.com
+    """  # noqa: D301
+    made = workspaces.create(folder, source, destination, export, source_url, destination_url, plan)
+    with app.migration(made) as migration:
+        migration.start(source, destination)
+    app.terminal.document(
+        {"workspace": str(made.folder), "migration": made.config.migration},
+        f"{made.folder} is ready. Next: cutover -C {folder} discover",
+    )
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Take an export although many records are missing from it.")
+@command
+def discover(app: App, force: bool) -> None:
+    """Look at both sides and read the source into the log; nothing is written to the destination.
+
+    \b
+    Example:
+      cutover -C acme discover
+    """  # noqa: D301
+    workspace = app.workspace()
+    with app.migration(workspace) as migration:
+        source, destination, extracted = migration.discover(force=force)
+        if migration.view.fact("map"):
+            migration.refresh()
+        findings = migration.findings()
+    path = workspace.reports / "scope.md"
+    write_atomically(path, _scope(source, destination, findings))
+    document = {
+        "source": {"system": source.system, "objects": [_object(o) for o in source.objects]},
+        "destination": {"system": destination.system, "account": destination.account, "users": len(destination.users)},
+        "extracted": extracted,
+        "findings": findings,
+        "report": str(path),
+    }
+
+    def show() -> None:
+        rows = [(o.name, o.count or 0, len(o.fields), sum(f.custom for f in o.fields)) for o in source.objects]
+        app.terminal.table(("object", "records", "fields", "custom"), rows)
+        app.terminal.out.print(f"{len(findings)} findings; the scope: {path}")
+
+    app.terminal.document(document, show)
+
+
+def _object(obj: object) -> object:
+    builtins = msgspec.to_builtins(obj)
+    keep = ("name", "label", "count", "method", "fields")
+    return {k: builtins[k] for k in keep}
+
+
+def _scope(source: Schema, destination: Schema, findings: tuple[Finding, ...]) -> str:
+    """The scope as Markdown: what is there, what is custom, what was noticed."""
+    lines = [
+        f"# Scope: {source.system} → {destination.system}",
+        "",
+        "| object | records | counted by |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {o.label} | {o.count} | {o.method} |" for o in source.objects]
+    for obj in source.objects:
+        lines += [
+            "",
+            f"## {obj.label}",
+            "",
+            "| field | kind | custom | filled | distinct | sample |",
+            "|---|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {_cell(f.label)} | {f.kind} | {'yes' if f.custom else ''} | {f.filled} | {f.distinct} | {_cell(f.samples[0] if f.samples else '')} |"
+            for f in obj.fields
+        ]
+    lines += ["", "## Findings", "", "| what | record | where | detail |", "|---|---|---|---|"]
+    lines += [f"| {f.code} | {f.object} {f.key} | {_cell(f.where)} | {_cell(f.detail)} |" for f in findings]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")[:120]
+
+
+@click.group(name="map")
+def map_group() -> None:
+    """The field map: what every source field becomes."""
+
+
+@map_group.command()
+@click.option("--force", is_flag=True, help="Overwrite a mapping.toml that was edited.")
+@command
+def propose(app: App, force: bool) -> None:
+    """Propose a map and write it to mapping.toml.
+
+    \b
+    Example:
+      cutover -C acme map propose
+    """  # noqa: D301
+    workspace = app.workspace()
+    if workspace.mapping.exists() and not force:
+        raise ConfigError(f"{workspace.mapping} exists already; --force writes a new proposal over it")
+    with app.migration(workspace) as migration:
+        text = migration.propose()
+    write_atomically(workspace.mapping, text)
+    app.terminal.document(
+        {"map": str(workspace.mapping)},
+        f"The proposal is in {workspace.mapping}. Read it, change it, then: cutover map confirm",
+    )
+
+
+@map_group.command()
+@command
+def show(app: App) -> None:
+    """Show the map as it stands in mapping.toml, with what stands against it.
+
+    \b
+    Example:
+      cutover -C acme map show
+    """  # noqa: D301
+    workspace = app.workspace()
+    text = _read_map(workspace)
+    with app.migration(workspace) as migration:
+        made = migration.check_map(text)
+        fact = migration.view.fact("map")
+    document = {"version": fact["version"] if fact else None, "objects": made.object}
+
+    def shown() -> None:
+        rows = [
+            (o, m.to, f, r.verb, _goal(msgspec.to_builtins(r)))
+            for o, m in made.object.items()
+            for f, r in m.fields.items()
+        ]
+        app.terminal.table(("object", "becomes", "field", "rule", "what"), rows)
+
+    app.terminal.document(document, shown)
+
+
+def _goal(rule: dict[str, object]) -> str:
+    return ", ".join(f"{k}={v}" for k, v in rule.items())
+
+
+@map_group.command()
+@command
+def confirm(app: App) -> None:
+    """Confirm mapping.toml: from here on it decides.
+
+    \b
+    Example:
+      cutover -C acme map confirm --by maya
+    """  # noqa: D301
+    workspace = app.workspace()
+    text = _read_map(workspace)
+    with app.migration(workspace) as migration:
+        version, new = migration.confirm(text)
+    word = "is confirmed" if new else "was confirmed already"
+    app.terminal.document({"version": version, "new": new}, f"Map version {version} {word}. Next: cutover plan")
+
+
+def _read_map(workspace: workspaces.Workspace) -> str:
+    if not workspace.mapping.exists():
+        raise ConfigError(f"{workspace.mapping} does not exist; `cutover map propose` writes it")
+    return workspace.mapping.read_text(encoding="utf-8")
+
+
+COMMANDS = (init, discover, map_group)

@@ -1,0 +1,142 @@
+"""The composition root: clocks, ids, randomness, the store and the network are made here and handed down."""
+
+import asyncio
+import os
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Engine
+
+from adapters.destinations import open_destination
+from adapters.driver import Driver
+from adapters.protocols import AdapterError, Flow, Source
+from adapters.secret import Secret
+from adapters.sources.smart_crm_online import SmartCrmOnline
+from engine.account import Account
+from engine.extract import Progress
+from engine.journal import Journal
+from engine.migration import Migration
+from engine.state import StateFold
+from engine.view import View
+from eventstore.log import Log
+from eventstore.store import migrate, open_engine
+from ops.errors import ConfigError
+from ops.workspace import DestinationConfig, Workspace
+
+T = TypeVar("T")
+
+
+def now_microseconds() -> int:
+    """The time, UTC, in microseconds since the epoch."""
+    return time.time_ns() // 1000
+
+
+def new_id() -> str:
+    """A fresh event id."""
+    return uuid.uuid4().hex
+
+
+class LazyWire:
+    """The account's wire: connects at the first use, so that what needs no network needs no token either."""
+
+    def __init__(self, connect: Callable[[], Driver], in_flight: int) -> None:
+        self._connect = connect
+        self._in_flight = in_flight
+        self._driver: Driver | None = None
+
+    @property
+    def spent(self) -> int:
+        """Units spent by this process."""
+        return self._driver.throttle.spent if self._driver else 0
+
+    @property
+    def left(self) -> int | None:
+        """Units left today, where the account has said."""
+        return self._driver.throttle.left if self._driver else None
+
+    def one(self, flow: Flow[T]) -> T:
+        """Run one flow."""
+        return self._open().drive(flow)
+
+    def many(self, flows: Sequence[Flow[T]]) -> list[T | AdapterError]:
+        """Run flows side by side."""
+        return self._open().drive_all(flows, self._in_flight)
+
+    def _open(self) -> Driver:
+        if self._driver is None:
+            self._driver = self._connect()
+        return self._driver
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._driver is not None:
+            self._driver.close()
+            self._driver = None
+
+
+def token_of(config: DestinationConfig) -> Secret:
+    """The destination's token, from the environment."""
+    value = os.environ.get(config.token_env, "")
+    if not value:
+        raise ConfigError(f"the token for {config.url} is missing: set the environment variable {config.token_env}")
+    return Secret(value)
+
+
+def open_log(workspace: Workspace) -> tuple[Engine, Log]:
+    """The workspace's store, its schema brought up to date, and the log in it."""
+    engine = open_engine(workspace.store_url)
+    migrate(engine)
+    return engine, Log(engine, workspace.config.migration, folds=[StateFold()])
+
+
+def open_source(workspace: Workspace) -> Source:
+    """The source as configured."""
+    return SmartCrmOnline(workspace.export())
+
+
+@contextmanager
+def opened(workspace: Workspace, target: str, actor: str, progress: Progress) -> Iterator[Migration]:
+    """The workspace's migration at one account; closes what it opened."""
+    config = workspace.destination(target)
+    destination = open_destination(config.kind, {"plan": config.plan} if config.plan else {})
+
+    def connect() -> Driver:
+        return Driver.over_http(
+            config.url,
+            token_of(config),
+            destination,
+            now=time.monotonic,
+            sleep=asyncio.sleep,
+            random=random.random,
+            client_timeout_seconds=config.timeout_seconds,
+        )
+
+    engine, log = open_log(workspace)
+    wire = LazyWire(connect, config.in_flight)
+    account = Account(
+        target=target,
+        destination=destination,
+        costs=destination,  # type: ignore[arg-type]
+        wire=wire,
+        settle_seconds=config.settle_seconds,
+        sleep=time.sleep,
+    )
+    journal = Journal(log, actor=actor, now=now_microseconds, new_id=new_id)
+    view = View(engine, log.migration)
+    policy, source = workspace.config.policy, workspace.config.source
+    settings = {
+        "zone": source.zone,
+        "currency": source.currency,
+        "duplicates": policy.duplicates,
+        "conflicts": policy.conflicts,
+        "deletions": policy.deletions,
+    }
+    try:
+        yield Migration(journal, view, account, lambda: open_source(workspace), settings, progress)
+    finally:
+        wire.close()
+        engine.dispose()

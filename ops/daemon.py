@@ -1,0 +1,80 @@
+"""The daemon: one migration kept in step on a schedule. APScheduler is its clockwork; all that it does is `tick`."""
+
+import signal
+import threading
+from datetime import UTC, datetime
+from types import FrameType
+
+import structlog
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from adapters.protocols import AdapterError, BudgetSpentError
+from adapters.sources import UnreadableError
+from engine.extract import ExtractionRefusedError
+from engine.history import NotReadyError
+from engine.load import GateShutError
+from eventstore.errors import Deposed
+from ops import errors
+from ops.compose import opened
+from ops.terminal import Terminal
+from ops.workspace import Workspace
+
+log = structlog.get_logger()
+
+
+def tick(workspace: Workspace, target: str, actor: str, now: datetime) -> str:
+    """One delta, if there is anything to do. Gives what came of it in a word; raises Deposed when another owns the log."""
+    with opened(workspace, target, actor, lambda _what, _done, _total: None) as migration:
+        if migration.view.on_hold() is not None:
+            return "hold"
+        try:
+            report = migration.sync()
+        except (GateShutError, NotReadyError) as error:
+            log.info("waiting for a person", migration=workspace.config.migration, why=str(error), at=now.isoformat())
+            return "gate"
+        except BudgetSpentError as error:
+            log.info("the budget is spent", migration=workspace.config.migration, why=str(error), at=now.isoformat())
+            return "budget"
+        except (AdapterError, UnreadableError, ExtractionRefusedError) as error:
+            log.warning("the tick failed", migration=workspace.config.migration, why=str(error), at=now.isoformat())
+            return "failed"
+        log.info(
+            "in step", migration=workspace.config.migration, position=report.position, tokens=report.tokens,
+            outcome=report.outcome, at=now.isoformat(),
+        )  # fmt: skip
+        return report.outcome
+
+
+def serve(workspace: Workspace, target: str, actor: str, terminal: Terminal, *, once: bool) -> int:
+    """Tick until SIGTERM or SIGINT; a tick that has begun is finished. An exit code."""
+    if once:
+        outcome = tick(workspace, target, actor, datetime.now(UTC))
+        terminal.document({"tick": outcome}, f"tick: {outcome}")
+        return {"gate": errors.GATE, "hold": errors.GATE, "budget": errors.BUDGET, "failed": errors.FAILED}.get(
+            outcome, 0
+        )
+    scheduler = BlockingScheduler(timezone=UTC)
+    ended: list[int] = []
+
+    def work() -> None:
+        try:
+            tick(Workspace(workspace.folder), target, actor, datetime.now(UTC))
+        except Deposed as error:
+            terminal.error(f"cutover: {error}")
+            ended.append(errors.OWNED)
+            threading.Thread(target=scheduler.shutdown, kwargs={"wait": False}).start()
+        except Exception:
+            log.exception("the tick broke", migration=workspace.config.migration)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        threading.Thread(target=scheduler.shutdown, kwargs={"wait": True}).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    seconds = workspace.config.daemon.every_seconds
+    scheduler.add_job(
+        work, "interval", seconds=seconds, max_instances=1, coalesce=True, next_run_time=datetime.now(UTC)
+    )
+    terminal.say(f"{workspace.config.migration}: a tick every {seconds:g} seconds")
+    scheduler.start()
+    return ended[0] if ended else errors.DONE

@@ -1,0 +1,185 @@
+"""A workspace: one folder a migration, with what to move, from where to where, and never a secret."""
+
+import os
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from ops.errors import ConfigError
+
+FILE = "cutover.toml"
+SOURCES = ("smart-crm-online",)
+DESTINATIONS = ("pipedrive",)
+
+
+class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The source. `export`: a folder or ZIP, relative to the workspace. `zone`: of its naive times."""
+
+    kind: str
+    export: str = ""
+    url: str = ""
+    zone: str = "America/New_York"
+    currency: str = "USD"
+    token_env: str = "CUTOVER_SOURCE_TOKEN"
+
+
+class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One destination account.
+
+    `plan` and `seats` set the daily budget where the account does not report it. `settle_seconds`: how long after a
+    request was sent it may still be applied. `timeout_seconds`: how long an answer is waited for. `in_flight`: requests
+    at once.
+    """
+
+    kind: str
+    url: str
+    plan: str = ""
+    token_env: str = "CUTOVER_DESTINATION_TOKEN"
+    settle_seconds: float = 35.0
+    timeout_seconds: float = 30.0
+    in_flight: int = 8
+
+
+class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What happens without asking: duplicates ask|merge|keep, conflicts review|source|destination, deletions
+    propose|ignore|propagate (records that the source no longer has).
+    """
+
+    duplicates: str = "ask"
+    conflicts: str = "review"
+    deletions: str = "propose"
+
+
+class DaemonConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The daemon: seconds between two ticks."""
+
+    every_seconds: float = 300.0
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """cutover.toml."""
+
+    migration: str
+    source: SourceConfig
+    destination: dict[str, DestinationConfig]
+    policy: Policies = Policies()
+    daemon: DaemonConfig = DaemonConfig()
+
+
+class Workspace:
+    """A folder with its configuration."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self.config = _read(self.folder / FILE)
+
+    @property
+    def mapping(self) -> Path:
+        """The field map's file."""
+        return self.folder / "mapping.toml"
+
+    @property
+    def reports(self) -> Path:
+        """Where reports are written."""
+        path = self.folder / "reports"
+        path.mkdir(exist_ok=True)
+        return path
+
+    @property
+    def store_url(self) -> str:
+        """The store's address: CUTOVER_STORE, or the file in the workspace."""
+        return os.environ.get("CUTOVER_STORE") or f"sqlite:///{self.folder / 'cutover.db'}"
+
+    def export(self) -> Path:
+        """The source's export."""
+        if not self.config.source.export:
+            raise ConfigError(f"{self.folder / FILE} names no export: set `export` under [source]")
+        return self.folder / self.config.source.export
+
+    def destination(self, target: str) -> DestinationConfig:
+        """The account of that name."""
+        found = self.config.destination.get(target)
+        if found is None:
+            names = ", ".join(self.config.destination)
+            raise ConfigError(f"{self.folder / FILE} has no destination {target!r}; it has {names}")
+        return found
+
+    def set_export(self, path: Path) -> None:
+        """From now on the source's data is at another path."""
+        text = (self.folder / FILE).read_text(encoding="utf-8")
+        line = f"export = {_toml(_relative(path, self.folder))}"
+        changed = re.sub(r"(?m)^export *=.*$", lambda _: line, text, count=1)
+        write_atomically(self.folder / FILE, changed)
+        self.config = _read(self.folder / FILE)
+
+
+def create(
+    folder: Path, source: str, destination: str, export: Path | None, source_url: str, destination_url: str, plan: str
+) -> Workspace:
+    """Make a workspace. Raises ConfigError when there is one already, or a kind is unknown."""
+    if (folder / FILE).exists():
+        raise ConfigError(f"{folder} is a workspace already; to begin again, use another folder")
+    for kind, known, what in ((source, SOURCES, "source"), (destination, DESTINATIONS, "destination")):
+        if kind not in known:
+            raise ConfigError(f"there is no {what} {kind!r} in this version; there is {', '.join(known)}")
+    if export is not None and not export.exists():
+        raise ConfigError(f"{export} does not exist; --export names the folder or ZIP that the source exported")
+    if not destination_url:
+        raise ConfigError("--destination-url is missing: the account's address, e.g. https://yourcompany.pipedrive.com")
+    folder.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^a-z0-9-]+", "-", folder.absolute().name.lower()).strip("-") or "migration"
+    lines = [
+        f"migration = {_toml(name)}",
+        "",
+        "[source]",
+        f"kind = {_toml(source)}",
+        f"export = {_toml(_relative(export, folder) if export else '')}",
+        *([f"url = {_toml(source_url)}"] if source_url else []),
+        'zone = "America/New_York"  # of times that name none',
+        'currency = "USD"  # of amounts that name none',
+        "",
+        "[destination.production]",
+        f"kind = {_toml(destination)}",
+        f"url = {_toml(destination_url)}",
+        f"plan = {_toml(plan)}",
+        'token_env = "CUTOVER_DESTINATION_TOKEN"  # the variable that holds the token; never the token itself',
+        "",
+        "[policy]",
+        'duplicates = "ask"  # ask, merge, keep',
+        'conflicts = "review"  # review, source, destination',
+        'deletions = "propose"  # propose, ignore, propagate',
+        "",
+        "[daemon]",
+        "every_seconds = 300",
+        "",
+    ]
+    write_atomically(folder / FILE, "\n".join(lines))
+    return Workspace(folder)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    beside = path.with_name(path.name + ".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+def _read(path: Path) -> Config:
+    if not path.exists():
+        raise ConfigError(f"{path.parent} is no workspace: it has no {FILE}; `cutover init DIR` makes one")
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """The path as the workspace writes it: relative where it lies inside, else absolute."""
+    path, folder = path.absolute(), folder.absolute()
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+
+
+def _toml(text: str) -> str:
+    return msgspec.json.encode(text).decode()

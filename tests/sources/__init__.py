@@ -1,0 +1,1 @@
+"""Tests of the sources: files as they really are."""
