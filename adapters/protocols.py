@@ -145,7 +145,7 @@ class Option(msgspec.Struct, frozen=True):
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One field of an object, at a source or a destination.
 
-    `many`: the value is a list. `target`: the object a reference names. `custom`: not part of the system's standard schema.
+    `many`: the value is a list. `target`: the object a reference names. `custom`: not in the system's standard schema.
     `format` (sources): how the column writes its values, for `adapters.sources.values.parse`: a strptime pattern for
     dates, "." or "," for decimals, the separator of a multi-value cell. `samples`, `filled`, `distinct` (sources) are
     what discovery saw: at most 5 samples, the count of non-empty cells, the count of different ones.
@@ -269,7 +269,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """One record as read. At a source: raw text by column label, `where` it stood. At a destination: canonical values."""
+    """One record as read. Source: raw text by column label, `where` it stood. Destination: canonical values."""
 
     values: Fields
     id: str = ""
@@ -335,9 +335,9 @@ class Destination(Protocol):
     """A system that records are written to, and read back from.
 
     Entities are the destination's objects by their schema name. Besides record entities there are entities of
-    configuration: "field" {entity, label, kind, options: [labels]}, "options" {entity, field, labels} (adds labels to an
-    existing pick-list), "pipeline" {label}, "stage" {label, pipeline, probability}, "activity_type" {label}. They are
-    created and deleted like any record; their `children` carry the ids made with them.
+    configuration: "field" {entity, label, kind, options: [labels]}, "options" {entity, field, labels} (adds labels to
+    an existing pick-list), "pipeline" {label}, "stage" {label, pipeline, probability}, "activity_type" {label}.
+    They are created and deleted like any record; their `children` carry the ids made with them.
 
     A record's correlation key: where an entity takes custom fields, the engine prepares a text field for it and the key
     is that field's value. Where it takes none, the key travels as `mark` in `fields`, and the adapter writes it as a

@@ -42,8 +42,8 @@ class Costs(Protocol):
 class Account(msgspec.Struct, kw_only=True):
     """One destination account.
 
-    target: its name in the workspace. settle_seconds: how long after an intent a write may still appear (our deadline
-    and the server's latest late application). sleep: waits that many seconds.
+    target: its name in the workspace. settle_seconds: how long after the last request a write may still appear (our
+    deadline and the server's latest late application). sleep: waits that many seconds.
     """
 
     target: str

@@ -36,7 +36,7 @@ class ExtractionRefusedError(Exception):
 
 
 class Row(msgspec.Struct, kw_only=True):
-    """One record as read, on its way to its key."""
+    """One record as read, on its way to its key. `strength`: the number of its first filled recipe, 0 the strongest."""
 
     values: dict[str, str]
     where: str
@@ -44,6 +44,7 @@ class Row(msgspec.Struct, kw_only=True):
     fingerprint: str
     aliases: list[str] = []
     rematches: list[str] = []
+    strength: int = 0
     key: str = ""
     identity: str = ""
 
@@ -174,7 +175,9 @@ class _Extraction:
             fingerprint=hash(msgspec.json.encode(record.values, order="sorted")),
         )
         item = _item(obj.name, row, key=f"?{record.where}")
-        row.aliases = [hash(a) for a in self._recipes(obj, item, obj.identity.natural, "n")]
+        natural = list(self._recipes(obj, item, obj.identity.natural, "n"))
+        row.aliases = [hash(a) for a in natural]
+        row.strength = int(natural[0].split("|")[1][1:]) if natural else len(obj.identity.natural)
         row.rematches = [hash(a) for a in self._recipes(obj, item, obj.identity.rematch, "r")]
         return row
 
@@ -231,7 +234,7 @@ class _Extraction:
     ) -> None:
         """By the first natural key: equal content first, then in order; so twins keep their keys however sorted."""
         groups: dict[str, list[Row]] = {}
-        for row in rows:
+        for row in sorted(rows, key=lambda r: r.strength):
             if row.aliases:
                 groups.setdefault(row.aliases[0], []).append(row)
         for alias, group in groups.items():

@@ -350,13 +350,10 @@ class Migration:
 
     def crosswalk(self) -> list[tuple[str, str, str, str]]:
         """Every written record: source object and key, destination entity and id. Twins share their survivor's."""
-        links = {
-            (p.object, p.key): (p.entity, k.id)
-            for p, k in self.view.links(self.target).items()
-            if p.entity in {m.to for m in self.history().mapping.object.values()}
-        }
-        rows = [(*subject, *there) for subject, there in links.items()]
         _, replayed = self.replayed()
+        there = self.view.links(self.target).items()
+        links = {(p.object, p.key): (p.entity, k.id) for p, k in there if p.entity in replayed.order}
+        rows = [(*subject, *written) for subject, written in links.items()]
         for subject, verdict in replayed.settled.items():
             survivor = tuple(verdict.survivor.split("/", 1)) if verdict.survivor else None
             if survivor in links:

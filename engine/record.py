@@ -124,7 +124,8 @@ class Recorder:
         """None of the records that it needs exists: it waits for a person, and is never hung on something else."""
         id = f"orphan-{self._token(*item.subject)}"
         answer = self.history.answers.get(id, "")
-        if answer == "unlinked":
+        without = (link_review(self.history, item, n) for n in object_map.needs)
+        if answer == "unlinked" or any(self.history.answers.get(review) == "without" for review in without):
             return
         if answer == "skip":
             raise skipped("orphan, skipped by decision", id)

@@ -213,7 +213,9 @@ def looks_like_html(text: str) -> bool:
 
 
 def finish(fields: Fields, entity: ObjectSchema) -> None:
-    """Complete what several cells made together: an address gets its one-line text."""
+    """Complete what several cells made together: an address gets its one-line text, labelled lines their order."""
+    if entity.block and entity.block in fields:
+        fields[entity.block] = dict(sorted(fields[entity.block].items()))  # the order in which the log gives them back
     for key, value in fields.items():
         field = entity.field(key)
         if isinstance(value, dict) and not any(k.startswith("$") for k in value):

@@ -24,9 +24,9 @@ from adapters.protocols import (
 )
 from engine.account import Account, Sent
 from engine.changes import Change
-from engine.events import Body, WriteAbsent, WriteApplied, WriteIntended, WriteRejected
+from engine.events import WriteAbsent, WriteApplied, WriteIntended, WriteRejected
 from engine.journal import Entry, Journal, Subject
-from engine.view import View
+from engine.view import Part, View
 from eventstore.codec import Recorded
 
 WAVE = 50
@@ -110,9 +110,9 @@ class Writer:
         ]
         self._record(outcomes, intents)
         doubtful = [i for i, o in enumerate(outcomes) if o.body is None]
-        for i in doubtful:
-            settled = self.settle(intents[i], bodies[i])
-            outcomes[i] = Outcome(change=outcomes[i].change, body=settled)
+        settled = self.settle([(intents[i], bodies[i]) for i in doubtful])
+        for i, body in zip(doubtful, settled, strict=True):
+            outcomes[i] = Outcome(change=outcomes[i].change, body=body)
         return outcomes
 
     def _intent(self, change: Change, before: Fields, attempt: int, undoes: int | None) -> WriteIntended:
@@ -184,6 +184,7 @@ class Writer:
     def settle_all(self) -> int:
         """Settle everything in doubt at this account; how many there were."""
         positions = self.view.in_doubt(self.account.target)
+        asked = []
         for position in positions:
             recorded = self.journal.log.at(position)
             body = self.journal.body(recorded, WriteIntended)
@@ -192,39 +193,41 @@ class Writer:
                 absent = WriteAbsent(target=data["target"], entity=data["entity"], intent=position)
                 self.journal.record(absent, _of(recorded), position)
             else:
-                self.settle(recorded, body)
+                asked.append((recorded, body))
+        self.settle(asked)
         return len(positions)
 
-    def settle(self, intent: Recorded, body: WriteIntended) -> WriteApplied | WriteAbsent:
-        """Learn what became of one intent and record it."""
-        asked = Intent(
-            action=body.action,
-            entity=body.entity,
-            id=body.id,
-            mark=body.mark,
-            at=_rfc3339(intent.at),
-            fields=body.fields,
-        )
-        found = self.account.wire.one(self.account.destination.find(asked))
-        left = intent.at / 1e6 + self.account.settle_seconds - self.journal.now() / 1e6
-        if not found and left > 0:
-            self.account.sleep(left)
-            found = self.account.wire.one(self.account.destination.find(asked))
-        settled: Body
-        if found:
-            first, *copies = sorted(found, key=lambda a: (len(a.id), a.id))
-            settled = _applied(body, intent.position, first, "gone" if body.action == "delete" else "found", Sent())
-            self.journal.record(settled, _of(intent), intent.position)
-            self._drop_copies(body, copies, intent.position)
-            return settled
-        settled = WriteAbsent(target=body.target, entity=body.entity, intent=intent.position)
-        self.journal.record(settled, _of(intent), intent.position)
-        return settled
+    def settle(self, doubtful: Sequence[tuple[Recorded, WriteIntended]]) -> list[WriteApplied | WriteAbsent]:
+        """Learn what became of intents and record it. Presence is proof at once; for absence the settle time is waited.
+
+        It is waited from now on, not from the intent: a request may have left long after its intent was recorded (the
+        throttle held it back), but none leaves any more.
+        """
+        settled: dict[int, WriteApplied | WriteAbsent] = {}
+        for last_look in (False, True):
+            for intent, body in doubtful:
+                if intent.position in settled:
+                    continue
+                found = self.account.wire.one(self.account.destination.find(_question(intent, body)))
+                if found or last_look:
+                    settled[intent.position] = self._settled(intent, body, found)
+            if len(settled) < len(doubtful):
+                self.account.sleep(self.account.settle_seconds)
+        return [settled[intent.position] for intent, _ in doubtful]
+
+    def _settled(self, intent: Recorded, body: WriteIntended, found: list[Applied]) -> WriteApplied | WriteAbsent:
+        if not found:
+            absent = WriteAbsent(target=body.target, entity=body.entity, intent=intent.position)
+            self.journal.record(absent, _of(intent), intent.position)
+            return absent
+        first, *copies = sorted(found, key=lambda a: (len(a.id), a.id))
+        applied = _applied(body, intent.position, first, "gone" if body.action == "delete" else "found", Sent())
+        self.journal.record(applied, _of(intent), intent.position)
+        self._drop_copies(body, copies, intent.position)
+        return applied
 
     def _drop_copies(self, body: WriteIntended, copies: list[Applied], cause: int) -> None:
         """A second copy of one create is compensated: the lowest id stays."""
-        from engine.view import Part
-
         if body.action != "create":
             return
         changes = [
@@ -259,6 +262,12 @@ def _subject(change: Change) -> Subject:
 
 def _of(recorded: Recorded) -> Subject:
     return recorded.object or "", recorded.key or ""
+
+
+def _question(intent: Recorded, body: WriteIntended) -> Intent:
+    return Intent(
+        action=body.action, entity=body.entity, id=body.id, mark=body.mark, at=_rfc3339(intent.at), fields=body.fields
+    )
 
 
 def _rfc3339(at: int) -> str:

@@ -74,5 +74,6 @@ class Journal:
 
     def close(self) -> None:
         """Give the file back."""
-        os.close(self._file)
+        if self._file >= 0:
+            os.close(self._file)
         os.close(self._lock)

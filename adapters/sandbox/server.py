@@ -92,6 +92,7 @@ def serve(
                 lifespan="off",
                 log_level="warning",
                 access_log=False,
+                timeout_keep_alive=75,  # shorter, and a client would meet closing connections that the API never has
                 timeout_graceful_shutdown=2,
             )
             _Server(config, announcement).run(sockets=[listener])

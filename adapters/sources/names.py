@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
@@ -27,15 +26,6 @@ _SHARED_HOSTS = frozenset({
 def fold(name: str) -> str:
     """The form in which names are compared: Unicode NFC, case-folded, blanks collapsed, none at the ends."""
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
-
-
-def name_forms(parts: Sequence[str]) -> tuple[str, ...]:
-    """The folded ways to write a name of parts (first, last): "hugo quigley" and "quigley, hugo"."""
-    filled = [fold(part) for part in parts if part.strip()]
-    plain = " ".join(filled)
-    if len(filled) < 2:
-        return (plain,) if plain else ()
-    return (plain, f"{filled[-1]}, {' '.join(filled[:-1])}")
 
 
 def domain(url: str) -> str | None:

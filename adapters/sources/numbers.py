@@ -13,10 +13,11 @@ Sign = Literal[".", ","]
 
 _GROUP_BLANK = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009\u2007'\u2019](?=\d{3}(?!\d))")
 _DASHES = str.maketrans("\u2212\u2013\u2012", "---")
-_CURRENCY = re.compile(
-    r"(?:[A-Z]{1,3}\s?)?[$€£¥₹₩₽₺₴₪฿]|kr\b\.?|zł|\bFr\b\.?|\b(?:AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EUR|GBP|HKD|"
-    r"HUF|IDR|ILS|INR|JPY|KRW|MAD|MXN|MYR|NOK|NZD|PEN|PHP|PLN|RON|RUB|SAR|SEK|SGD|THB|TRY|TWD|UAH|USD|UYU|VND|ZAR)\b"
+_CODE = (
+    r"\b(?:AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|JPY|KRW|MAD|MXN|MYR|NOK|NZD|PEN|"
+    r"PHP|PLN|RON|RUB|SAR|SEK|SGD|THB|TRY|TWD|UAH|USD|UYU|VND|ZAR)\b"
 )
+_CURRENCY = re.compile(rf"(?:[A-Z]{{1,3}}\s?)?[$€£¥₹₩₽₺₴₪฿]|kr\b\.?|zł|\bFr\b\.?|{_CODE}")
 _CODES = {"€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₪": "ILS", "฿": "THB",
           "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "R$": "BRL"}  # fmt: skip
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)*|[.,]\d+")
@@ -87,9 +88,8 @@ def own_sign(digits: str) -> Literal[".", ",", "?", "x"] | None:
 
 def currency(cell: str) -> str | None:
     """The ISO 4217 code that a money cell names ("US$ 5", "5 EUR", "€5"); None for none and for a bare $ or ¥."""
-    match = re.search(r"\b([A-Z]{3})\b", cell)
-    if match and not re.search(r"[A-Z]\$", match.group()):
-        return match.group(1)
+    if code := re.search(_CODE, cell):
+        return code.group()
     sign = re.search(r"(?:[A-Z]{1,2})?[$€£₹₩₽₺₴₪฿]", cell)
     return _CODES.get(sign.group()) if sign else None
 

@@ -261,6 +261,7 @@ def _marks(text: str) -> tuple[str, ...]:
     if fold(text) in NOTHING and text != "-1":
         return ("nothing",)
     marks = [f"has {sign}" for sign in _SEPARATORS if sign in text]
+    marks += ["lines"] if "\n" in text or "\r" in text else []
     marks += [
         name for name, pattern in (("email", _EMAIL), ("url", _URL), ("phone", _PHONE)) if pattern.fullmatch(text)
     ]

@@ -197,7 +197,7 @@ class Contract:
         return problems
 
     def check_response(self, method: str, path: str, status: int, body: Json) -> list[str]:
-        """What is wrong with an answer: a success against its schema (any 2xx counts), an error against the families."""
+        """What is wrong with an answer: a success by its schema (any 2xx counts), an error by the three families."""
         if status >= 400:
             return _error_problems(status, body)
         found = self.operation(method, path)

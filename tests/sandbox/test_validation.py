@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from adapters.protocols import Request
 from adapters.sandbox.pipedrive.values import ADDRESS_PARTS
+from adapters.sandbox.world import Call
 from tests.sandbox.client import Client
 
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
@@ -16,6 +18,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("deals", {}, "title: Parameter 'title' is required"),
     ("organizations", {"name": "O", "owner_id": "1"}, "owner_id: The value is not a valid 'integer'"),
     ("organizations", {"name": "O", "visible_to": 5}, "visible_to"),
+    ("organizations", {"name": "O", "industry": 7}, "industry: Option with ID 7 does not exist"),
+    ("products", {"name": "P", "category": 7}, "category: Option with ID 7 does not exist"),
     ("organizations", {"name": "O", "update_time": "2020-01-01T00:00:00Z"}, "update_time: Parameter"),
     ("organizations", {"name": "O", "add_time": "2020-01-01 00:00:00"}, "add_time: This value is not a valid datetime"),
     ("organizations", {"name": "O", "address": {"city": "x"}}, "address.city: Parameter 'city' is not allowed"),
@@ -105,8 +109,6 @@ def test_deal_add_time(account: Client) -> None:
 
 
 def _post(path: str, body: Any) -> Any:
-    from adapters.protocols import Request
-
     return Request(method="POST", path=path, body=body)
 
 
@@ -223,11 +225,22 @@ def test_address_parts(account: Client) -> None:
     assert changed == dict.fromkeys(ADDRESS_PARTS) | {"value": "2 Oak Ave"}
 
 
+def test_visibility_by_plan() -> None:
+    """Visibility groups exist on Premium and Ultimate only."""
+    assert Client(plan="premium").ok("POST", "/api/v2/organizations", {"name": "O", "visible_to": 7})["visible_to"] == 7
+
+
+def test_industry(account: Client) -> None:
+    """An industry is an option that was added over v1 before."""
+    field = next(f for f in account.ok("GET", "/v1/organizationFields") if f["key"] == "industry")
+    option = account.ok("PUT", f"/v1/organizationFields/{field['id']}", {"options": [{"label": "Signs"}]})["options"][0]
+    assert (
+        account.ok("POST", "/api/v2/organizations", {"name": "O", "industry": option["id"]})["industry"] == option["id"]
+    )
+
+
 def test_malformed_and_form_bodies(account: Client) -> None:
     """A body that is not JSON is refused in the family of its version; v2 takes no forms."""
-    from adapters.protocols import Request
-    from adapters.sandbox.world import Call
-
     for path in ("/api/v2/deals", "/v1/notes"):
         call = Call(request=Request(method="POST", path=path), token="sandbox", malformed=True)
         outcome = account.world.world.outcome(call, account.world.now)

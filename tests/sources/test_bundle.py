@@ -22,7 +22,7 @@ def packed(path: Path, members: dict[str, bytes]) -> Path:
 
 @pytest.mark.trap("S39")
 def test_archive_below_a_top_folder() -> None:
-    """The archive gives the tables of the folder, without the litter of the operating system, and says what it left out."""
+    """The archive gives the tables of the folder, without the operating system's litter, and says what it left out."""
     bundle = open_bundle(BUNDLE / "export.zip")
     assert [table.name for table in bundle.tables] == sorted(path.name for path in (BUNDLE / "export").iterdir())
     assert [(finding.code, "._companies.csv" in finding.where) for finding in bundle.findings] == [("litter", True)]

@@ -22,8 +22,8 @@ def same(entity: str, key: str, ours: Json, theirs: Json) -> bool:
 
     Numbers compare by value, times to the second, ids and options as text (lists of them in any order), contacts by
     value and primary, addresses by the parts we sent, HTML after sanitising and with blanks and entities in one form.
-    Empty values (None, "", [], {}) are one; a deal without a value reads back as 0. A probability that the pipeline does
-    not show, and a marketing status without the Campaigns add-on, cannot be read and count as the same.
+    Empty values (None, "", [], {}) are one; a deal without a value reads back as 0. A probability that the pipeline
+    does not show, and a marketing status without the Campaigns add-on, cannot be read and count as the same.
     """
     if _empty(ours) or _empty(theirs):
         return (_empty(ours) and _empty(theirs)) or _unspoken(entity, key, ours, theirs)

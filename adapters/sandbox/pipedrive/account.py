@@ -32,18 +32,28 @@ class Account:
         response, changes = answer(self.state, self.settings, self.token, call, now)
         answered = Outcome(changes=changes, response=response)
         number = int(self.state.meta.get("next request", 0)) + 1
-        done = int(self.state.meta.get("faults", 0))
+        spec, seed = self._spec()
+        struck = self.state.meta.get("struck") or [spec, seed, 0]
+        done: int = struck[2] if struck[:2] == [spec, seed] else 0
         fault = faults.decide(self._plan(), number, done, unsafe=call.request.unsafe)
         if fault is None:
             return answered
         place = split(call.request.path)
-        counted: list[Change] = [["set", "faults", done + 1]]
+        total = int(self.state.meta.get("faults", 0)) + 1
+        counted: list[Change] = [["set", "faults", total], ["set", "struck", [spec, seed, done + 1]]]
         answered = Outcome(changes=changes + counted, response=response)
         spared = Outcome(changes=[["set", "next request", number], *counted], response=None)
         return hurt(fault, answered, spared, broken(place[0] if place else "v1"))
 
+    def _spec(self) -> tuple[str, int]:
+        """The faults in force: those set at run time, as long as the sandbox is started with the same settings."""
+        started: list[Any] = [self.settings.faults, self.settings.seed]
+        posted = self.state.meta.get("posted faults")
+        spec, seed = posted["now"] if posted is not None and posted["started"] == started else started
+        return str(spec), int(seed)
+
     def _plan(self) -> faults.Plan:
-        spec, seed = self.state.meta.get("fault spec") or (self.settings.faults, self.settings.seed)
+        spec, seed = self._spec()
         if (spec, seed) not in self._plans:
             self._plans[spec, seed] = faults.parse(spec, seed)
         return self._plans[spec, seed]

@@ -63,6 +63,8 @@ def _records(draft: Draft, _body: Row) -> tuple[int, Json]:
     out["leads"] = [leads.public(draft, row) for row in draft.rows("leads")]
     for table in ("fields", "lead_labels", "participants", "followers", "relationships", "comments"):
         out[table] = [{k: v for k, v in row.items() if not k.startswith("_")} for row in draft.rows(table)]
+    live = {row["id"] for row in out["deals"]}
+    out["participants"] = [row for row in out["participants"] if row["deal_id"] in live]
     return 200, out
 
 
@@ -96,8 +98,9 @@ def _remove(draft: Draft, body: Row) -> tuple[int, Json]:
 def _faults(draft: Draft, body: Row) -> tuple[int, Json]:
     spec, seed = str(body.get("spec", "")), int(body.get("seed", 0))
     faults.parse(spec, seed)
-    draft.set("fault spec", [spec, seed])
-    draft.set("faults", 0)
+    started = [draft.settings.faults, draft.settings.seed]
+    draft.set("posted faults", {"started": started, "now": [spec, seed]})
+    draft.set("struck", [spec, seed, 0])
     return 200, {"spec": spec, "seed": seed}
 
 

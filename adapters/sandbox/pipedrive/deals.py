@@ -33,8 +33,7 @@ def settle(draft: Draft, old: Row | None, row: Row, given: Row) -> Row:
 def _accompanied(draft: Draft, row: Row, given: Row) -> None:
     """The deal's own person counts as a participant."""
     person = given.get("person_id")
-    known = (p["deal_id"] == row["id"] and p["person_id"] == person for p in draft.rows("participants"))
-    if person is not None and not any(known):
+    if person is not None and person not in draft.state.people.get(row["id"], ()):
         join(draft, row["id"], person)
 
 

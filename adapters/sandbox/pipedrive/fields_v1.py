@@ -56,8 +56,8 @@ def get(draft: Draft, table: str, key: int) -> Reply:
 
 
 def _option_list(options: Json) -> list[Row]:
-    if not isinstance(options, list) or not options:
-        raise v1.refuse("options must be an array with at least one option.")
+    if not isinstance(options, list):
+        raise v1.refuse("options must be an array.")
     if len(options) > fields.MOST_OPTIONS:
         raise v1.refuse(f"A field holds {fields.MOST_OPTIONS} options at most.")
     out: list[Row] = []
@@ -81,6 +81,8 @@ def create(draft: Draft, table: str, body: Json) -> Reply:
     if kind not in fields.TYPES:
         raise v1.refuse(f"field_type must be one of {', '.join(fields.TYPES)}.")
     labels = [o["label"] for o in _option_list(given.get("options"))] if kind in ("enum", "set") else None
+    if labels == []:
+        raise v1.refuse("options must be an array with at least one option.")
     return ok(public(fields.add(draft, table, name, kind, labels)), draft.settings.create_status)
 
 

@@ -30,7 +30,9 @@ def found(settings: Settings, seed: str, now: float) -> list[Change]:
     for person in settings.users:
         row = {"id": person.id, "name": person.name, "email": person.email, "active_flag": person.active}
         draft.put("users", person.id, row | times)
-    for number, (code, name, symbol, decimals) in enumerate(_CURRENCIES, 1):
+    known = [code for code, *_ in _CURRENCIES]
+    own = () if settings.currency in known else ((settings.currency, settings.currency, settings.currency, 2),)
+    for number, (code, name, symbol, decimals) in enumerate((*_CURRENCIES, *own), 1):
         row = {"id": number, "code": code, "name": name, "symbol": symbol, "decimal_points": decimals}
         draft.put("currencies", code, row)
     key = draft.next("pipelines")

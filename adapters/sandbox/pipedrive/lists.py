@@ -44,7 +44,7 @@ def _tests(draft: Draft, entity: Entity, query: dict[str, Any], *, archived: boo
     if "filter_id" in query:
         tests.append(filters.test(draft, query["filter_id"], entity.table))
     else:
-        tests += [_equals(draft, key, query[key]) for key in entity.filters if key in query]
+        tests += [_equals(draft, entity, key, query[key]) for key in entity.filters if key in query]
     if "updated_since" in query:
         since = query["updated_since"]
         tests.append(lambda row: row["update_time"] >= since)
@@ -70,10 +70,10 @@ def _status_test(draft: Draft, query: dict[str, Any]) -> Test:
     return test
 
 
-def _equals(draft: Draft, key: str, wanted: Json) -> Test:
-    if key == "deal_id":  # persons by deal: its participants, the main person among them
-        people = {p["person_id"] for p in draft.rows("participants") if p["deal_id"] == wanted}
-        return lambda row: row["id"] in people or row.get("deal_id") == wanted
+def _equals(draft: Draft, entity: Entity, key: str, wanted: Json) -> Test:
+    if entity.table == "persons" and key == "deal_id":  # the deal's participants, its main person among them
+        people = draft.state.people.get(wanted, set())
+        return lambda row: row["id"] in people
     return lambda row: row[key] == wanted
 
 
@@ -151,7 +151,7 @@ def shown(draft: Draft, entity: Entity, rows: list[Row], query: dict[str, Any]) 
                 for code, value in values.items()
             }
     if query.get("include_labels"):
-        labels = {o["id"]: o for o in records.label_field(draft, entity.table)["options"]}
+        labels = {o["id"]: o for o in records.system_field(draft, entity.table, "label_ids")["options"]}
         for row in out:
             row["labels"] = [labels[label] for label in row["label_ids"]]
     if "include_fields" in query:

@@ -54,7 +54,7 @@ def add(draft: Draft, deal: int, body: Json) -> Reply:
     person = v1.integer(v1.mapping(body), "person_id")
     if person is None or draft.live("persons", person) is None:
         raise v1.refuse(f"Person {person} was not found.")
-    if any(row["deal_id"] == deal and row["person_id"] == person for row in draft.rows("participants")):
+    if person in draft.state.people.get(deal, ()):
         raise v1.refuse("The person is already a participant of this deal.")
     return ok(_public(draft, join(draft, deal, person)))
 

@@ -17,10 +17,6 @@ def settle(draft: Draft, old: Row | None, row: Row, given: Row) -> Row:
         if draft.get("currencies", price["currency"]) is None:
             raise bad_request(f"Currency '{price['currency']}' is not known.")
     _billed(draft, row)
-    if given.get("category") is not None:
-        field = next(f for f in draft.rows("fields") if f["entity"] == "products" and f["code"] == "category")
-        if not any(option["id"] == given["category"] for option in field["options"]):
-            raise invalid([("category", f"Category {given['category']} does not exist")])
     return row
 
 

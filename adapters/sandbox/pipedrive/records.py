@@ -131,11 +131,12 @@ def _referenced(draft: Draft, entity: Entity, given: Row) -> None:
         table = entity.fields[key].ref
         if table and value is not None:
             require(draft, table, value, key)
-    if given.get("label_ids"):
-        known = {o["id"] for o in label_field(draft, entity.table)["options"]}
-        for label in given["label_ids"]:
-            if label not in known:
-                raise invalid([("label_ids", f"Label with ID {label} does not exist")])
+    for key in _CHOSEN:
+        if given.get(key):
+            known = {o["id"] for o in system_field(draft, entity.table, key)["options"]}
+            for chosen in given[key] if isinstance(given[key], list) else [given[key]]:
+                if chosen not in known:
+                    raise invalid([(key, f"Option with ID {chosen} does not exist")])
     if given.get("visible_to") in (5, 7) and draft.settings.plan in ("lite", "growth"):
         raise invalid([("visible_to", "The value you selected is not a valid choice.")])
 
@@ -150,9 +151,13 @@ def require(draft: Draft, table: str, key: Any, name: str) -> Row:
     return row
 
 
-def label_field(draft: Draft, table: str) -> Row:
-    """The system field whose options are the labels of an entity."""
-    return next(row for row in draft.rows("fields") if row["entity"] == table and row["code"] == "label_ids")
+_CHOSEN = ("label_ids", "industry", "category")
+"""System fields whose values are ids of their options."""
+
+
+def system_field(draft: Draft, table: str, code: str) -> Row:
+    """A system field of an entity."""
+    return next(row for row in draft.rows("fields") if row["entity"] == table and row["code"] == code)
 
 
 _HIDDEN = {"persons": ("marketing_status",), "activities": ("attendees",)}
@@ -172,6 +177,6 @@ def public(draft: Draft, entity: Entity, row: Row, fields: dict[str, Row] | None
         known = custom.live_fields(draft, entity.table) if fields is None else fields
         out["custom_fields"] = custom.show(known, row["custom_fields"])
     if out.get("label_ids"):
-        labels = {o["id"] for o in label_field(draft, entity.table)["options"]}
+        labels = {o["id"] for o in system_field(draft, entity.table, "label_ids")["options"]}
         out["label_ids"] = [label for label in out["label_ids"] if label in labels]
     return _SHOWN[entity.table](draft, row, out) if entity.table in _SHOWN else out

@@ -26,7 +26,8 @@ class State:
 
     `tables`: rows by table and key, keys ascending where they are numbers. `meta`: single values (the account's seed,
     when it was born, counters, budget, counts of requests). `windows`: times of the recent requests by token and
-    limit; it is not journaled, a restart forgets two seconds.
+    limit. `earlier`: when a row last changed and what it was before, for search. `busy`: what counts against the plan's
+    limits, by table. `people`: participants by deal.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class State:
         self.windows: dict[str, deque[float]] = {}
         self.earlier: dict[tuple[str, Key], tuple[float, Row | None]] = {}
         self.busy: dict[str, int] = {}
+        self.people: dict[int, set[int]] = {}
 
     def rows(self, table: str) -> dict[Key, Row]:
         """All rows of a table, deleted ones included."""
@@ -49,7 +51,7 @@ class State:
             if kind == "put":
                 self._put(change[1], change[2], change[3])
             elif kind == "drop":
-                self.rows(change[1]).pop(change[2], None)
+                self._drop(change[1], change[2])
             elif kind == "set":
                 self.meta[change[1]] = change[2]
             elif kind == "count":
@@ -66,6 +68,14 @@ class State:
         self.busy[table] = self.busy.get(table, 0) + _load(table, row) - (_load(table, old) if old else 0)
         if "_at" in row:
             self.earlier[table, key] = (row["_at"], old)
+
+        if table == "participants":
+            self.people.setdefault(row["deal_id"], set()).add(row["person_id"])
+
+    def _drop(self, table: str, key: Key) -> None:
+        row = self.rows(table).pop(key, None)
+        if table == "participants" and row is not None:
+            self.people[row["deal_id"]].discard(row["person_id"])
 
     def _hit(self, window: str, at: float) -> None:
         times = self.windows.setdefault(window, deque())
