@@ -3,8 +3,8 @@ CUTOVER_STORE names when the command `alembic` is used by hand."""
 
 import os
 
-from alembic import context
 import engine.tables  # noqa: F401 - the read models register their tables with the metadata
+from alembic import context
 from eventstore.store import open_engine, writing
 from eventstore.tables import metadata
 

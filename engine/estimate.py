@@ -68,10 +68,11 @@ def plan(
 
 
 def _configuration(replayed: Replayed, differ: Differ) -> list[Change]:
-    found = []
-    for want in replayed.configuration:
-        if want.part.entity != "options" and want.part not in differ.links:
-            found.append(Change(action="create", part=want.part, fields=want.fields))
+    found = [
+        Change(action="create", part=w.part, fields=w.fields)
+        for w in replayed.configuration
+        if w.part.entity != "options" and w.part not in differ.links
+    ]
     known = [w for w in replayed.configuration if w.part.entity == "options" or w.part in differ.links]
     pick_lists = [w for w in known if w.fields.get("options") or w.fields.get("labels")]
     for part, labels in missing_options(pick_lists, differ.binder).items():

@@ -53,7 +53,7 @@ def digest(view: View, gate: str, replayed: Replayed, map_version: int) -> str:
 def approve(
     journal: Journal, view: View, target: str, gate: str, replayed: Replayed, map_version: int, reason: str
 ) -> int:
-    """Record an approval; approving the data accepts the proposed answer to every open duplicate. How many those were."""
+    """Record an approval; that of the data accepts the proposed answer to every open duplicate. How many those were."""
     if gate == "sample":
         last = view.fact(f"sample:{target}")
         if last is None or last["detail"].get("map_version") != map_version:

@@ -117,8 +117,10 @@ class Links:
         return Resolution(state="missing", named=named)
 
     def _corroborated(self, item: Item, link: Link, candidates: list[Item]) -> list[Subject]:
-        """The candidates that another link of the same record speaks for: the contact at the deal's company, the
-        company of the call's contact. What `within` names is asked first."""
+        """The candidates that another link of the same record speaks for, the one that `within` names first.
+
+        The contact at the deal's company, the company of the call's contact, the contact of the meeting's deal.
+        """
         others = sorted(self.schemas[item.object].links, key=lambda other: other.name != link.within)
         for other in others:
             there = self.link(item, other).subject if other.name != link.name else None

@@ -65,8 +65,8 @@ class Load:
         for entity in self.replayed.order:
             if self.only is None and (reviews := self.replayed.gates.get(entity)):
                 raise GateShutError(
-                    f"{entity} records wait: {len(reviews)} owners have no user. `cutover review` lists them with their "
-                    "records; answer with `cutover review resolve ID --choose user:EMAIL`, then run again"
+                    f"{entity} records wait: {len(reviews)} owners have no user. `cutover review` lists them with "
+                    "their records; answer with `cutover review resolve ID --choose user:EMAIL`, then run again"
                 )
             self._phase(entity)
         if self.only is None:

@@ -176,10 +176,8 @@ def _check_object(name: str, object_map: ObjectMap, source: ObjectSchema, entity
 
 def _check_rule(at: str, rule: Rule, object_map: ObjectMap, source: ObjectSchema, entity: ObjectSchema) -> list[str]:
     if rule.verb.count("+") or not rule.verb:
-        return [
-            f"{at}: must say exactly one of to, new, block, link, owner, values, exclude, undecided "
-            f"(it says {rule.verb or 'none'})"
-        ]
+        words = "to, new, block, link, owner, values, exclude, undecided"
+        return [f"{at}: must say exactly one of {words} (it says {rule.verb or 'none'})"]
     problems = []
     if rule.undecided:
         problems.append(f"{at}: undecided ({rule.undecided}); give it to/new/block, or exclude it with a reason")

@@ -94,7 +94,7 @@ def _question(journal: Journal, events: dict[int, Recorded], review: Review, wai
 
 
 def resolve(journal: Journal, view: View, target: str, ids: list[str], choice: str, reason: str) -> int:
-    """Record an answer to items; how many. Raises ReviewError, before anything is recorded, for one that does not fit."""
+    """Record an answer to items; how many. Raises ReviewError for one that does not fit, before any is recorded."""
     items = {q.id: q for q in questions(journal, view, target, status=None)}
     for id in ids:
         if id not in items:

@@ -32,7 +32,7 @@ class Past(msgspec.Struct, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One compensation to come. `base`: the values by which a later edit is told; `now`: the record at the destination."""
+    """One compensation to come. `base`: the values that our last write left, by which a later edit is told."""
 
     action: Literal["delete", "restore", "recreate"]
     change: Change
@@ -94,7 +94,7 @@ class Undo:
     def _pasts(self, to: int) -> dict[Part, Past]:
         """Every record that was written since the position, with what it was then."""
         touched: dict[Part, Past] = {}
-        for _, body, part in self._writes(after=to):
+        for _, _body, part in self._writes(after=to):
             touched.setdefault(part, Past()).touched = True
         for position, body, part in self._writes(after=0) if touched else ():
             past = touched.get(part)
@@ -230,11 +230,8 @@ class Undo:
     def _as_left(self, step: Step, key: str, theirs: Json, links: dict[Part, Linked]) -> bool:
         entity = step.change.part.entity
         if entity == "field" and key == "options":
-            ours = {
-                p.key.rpartition("/")[2]
-                for p in links
-                if p.entity == "option" and p.key.startswith(step.change.part.key)
-            }
+            prefix = step.change.part.key + "/"
+            ours = {p.key.removeprefix(prefix) for p in links if p.entity == "option" and p.key.startswith(prefix)}
             return set(theirs or ()) <= ours
         return self.account.destination.same(entity, key, step.base.get(key), theirs)
 
@@ -257,8 +254,8 @@ class Undo:
     def _draft(self, step: Step, edited: list[str]) -> Draft:
         part = step.change.part
         question = (
-            f"People changed {', '.join(edited)} of {part.entity} {step.change.id} ({part.object} {part.key}) since our last "
-            f"write. It stays, with all that it stands on. Answer `undo` to take it back all the same."
+            f"People changed {', '.join(edited)} of {part.entity} {step.change.id} ({part.object} {part.key}) "
+            f"since our last write. It stays, with all that it stands on. Answer `undo` to take it back all the same."
         )
         return Draft(
             id=draft_id(self.journal, step),

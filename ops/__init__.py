@@ -1,1 +1,1 @@
-"""People: the command line, the daemon, reports, deployment. It decides nothing: it asks the engine and shows the answer."""
+"""People: the command line, the daemon, reports. It decides nothing: it asks the engine and shows the answer."""

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 def tick(workspace: Workspace, target: str, actor: str, now: datetime) -> str:
-    """One delta, if there is anything to do. Gives what came of it in a word; raises Deposed when another owns the log."""
+    """One delta, if there is anything to do; what came of it in a word. Raises Deposed when another owns the log."""
     with opened(workspace, target, actor, lambda _what, _done, _total: None) as migration:
         if migration.view.on_hold() is not None:
             return "hold"

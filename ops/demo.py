@@ -118,7 +118,8 @@ class _Story:
         write_csv(self.workspace.reports / "findings.csv", ("what", "object", "key", "where", "detail"), rows)
         records = sum(o.count or 0 for o in source.objects)
         fields = sum(len(o.fields) for o in source.objects)
-        return f"{records} records in {len(source.objects)} files, {fields} columns, {len(findings)} findings; {len(destination.users)} users there"
+        files, users = len(source.objects), len(destination.users)
+        return f"{records} records in {files} files, {fields} columns, {len(findings)} findings; {users} users there"
 
     def _map(self) -> str:
         with self._open() as migration:
@@ -179,7 +180,8 @@ class _Story:
             position = next(m.position for m in migration.journal.log.marks() if m.name == "before-delta")
             undoing = migration.rewind(position, "rewind")
         same = "as it was" if _same(before, self._records()) else "NOT AS IT WAS"
-        return f"to before-delta: {undoing.count('delete')} deleted, {undoing.count('restore')} restored; the account is {same}"
+        counts = f"{undoing.count('delete')} deleted, {undoing.count('restore')} restored"
+        return f"to before-delta: {counts}; the account is {same}"
 
     def _again(self, after: Any) -> str:
         with self._open() as migration:

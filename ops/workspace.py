@@ -22,7 +22,7 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = ""
     zone: str = "America/New_York"
     currency: str = "USD"
-    token_env: str = "CUTOVER_SOURCE_TOKEN"
+    token_env: str = "CUTOVER_SOURCE_TOKEN"  # noqa: S105 - a variable's name
 
 
 class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,15 +36,17 @@ class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     kind: str
     url: str
     plan: str = ""
-    token_env: str = "CUTOVER_DESTINATION_TOKEN"
+    token_env: str = "CUTOVER_DESTINATION_TOKEN"  # noqa: S105 - a variable's name
     settle_seconds: float = 35.0
     timeout_seconds: float = 30.0
     in_flight: int = 8
 
 
 class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What happens without asking: duplicates ask|merge|keep, conflicts review|source|destination, deletions
-    propose|ignore|propagate (records that the source no longer has).
+    """What happens without asking.
+
+    duplicates: ask, merge or keep. conflicts (fields that people changed at the destination): review, source or
+    destination. deletions (records that the source no longer has): propose, ignore or propagate.
     """
 
     duplicates: str = "ask"

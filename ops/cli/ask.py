@@ -1,5 +1,7 @@
 """Commands that only ask: status, log, why, crosswalk, verify, rebuild."""
 
+import csv
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from engine.status import status_of
 from ops import errors
 from ops.cli.common import App, command
 from ops.errors import ConfigError
-from ops.reports import write_csv
+from ops.reports import safe, write_csv
 
 
 @click.command()
@@ -89,18 +91,13 @@ def log(
         if app.terminal.as_json:
             app.terminal.document({"events": list(lines)})
         elif form == "csv":
-            _print_csv(app, list(lines))
+            _print_csv(list(lines))
         else:
             for line in lines:
                 click.echo(msgspec.json.encode(line).decode())
 
 
-def _print_csv(app: App, lines: list[dict[str, Any]]) -> None:
-    import csv
-    import sys
-
-    from ops.reports import safe
-
+def _print_csv(lines: list[dict[str, Any]]) -> None:
     headers = ("position", "at", "kind", "actor", "object", "key", "cause", "body")
     writer = csv.writer(sys.stdout)
     writer.writerow(headers)

@@ -6,6 +6,7 @@ from typing import Any
 import click
 import msgspec
 
+from engine.mapping import digest
 from engine.migration import RunReport
 from engine.reconcile import Difference, Reconciliation
 from ops import errors
@@ -53,15 +54,13 @@ def run(app: App) -> int:
     """  # noqa: D301
     workspace = app.workspace()
     with app.migration(workspace) as migration:
-        _same_map(app, migration, workspace)
+        _same_map(migration, workspace)
         report = migration.run()
     return _ended(app, report)
 
 
-def _same_map(app: App, migration: Any, workspace: Any) -> None:
+def _same_map(migration: Any, workspace: Any) -> None:
     """The file that people see is the map that decides, or they are told."""
-    from engine.mapping import digest
-
     fact = migration.view.fact("map")
     if fact and workspace.mapping.exists():
         made = migration.check_map(workspace.mapping.read_text(encoding="utf-8"))
@@ -91,7 +90,7 @@ def sync(app: App, export: Path | None, force: bool) -> int:
             raise ConfigError(f"{export} does not exist; --export names the folder or ZIP of the new export")
         workspace.set_export(export)
     with app.migration(workspace) as migration:
-        _same_map(app, migration, workspace)
+        _same_map(migration, workspace)
         report = migration.sync(force=force)
     return _ended(app, report)
 

@@ -105,7 +105,8 @@ def _scope(source: Schema, destination: Schema, findings: tuple[Finding, ...]) -
             "|---|---|---|---|---|---|",
         ]
         lines += [
-            f"| {_cell(f.label)} | {f.kind} | {'yes' if f.custom else ''} | {f.filled} | {f.distinct} | {_cell(f.samples[0] if f.samples else '')} |"
+            f"| {_cell(f.label)} | {f.kind} | {'yes' if f.custom else ''} | {f.filled} | {f.distinct} | "
+            f"{_cell(f.samples[0] if f.samples else '')} |"
             for f in obj.fields
         ]
     lines += ["", "## Findings", "", "| what | record | where | detail |", "|---|---|---|---|"]

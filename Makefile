@@ -1,0 +1,38 @@
+# Each target makes .venv when it is missing. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/.installed
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.PHONY: help demo test check bench promises clean
+
+help: ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cutover needs Python 3.11 or newer; say make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(VENV)/bin/python -m pip install --quiet --editable . --group dev
+	touch $@
+
+demo: $(STAMP) ## a whole migration against a sandbox on this machine
+	@$(VENV)/bin/cutover demo --workspace demo
+
+test: $(STAMP) ## every test, on SQLite and PostgreSQL
+	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -q
+
+check: $(STAMP) ## format, lint, types, layers
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(STAMP) ## measurements, each a ratio or a limit in one run
+	$(VENV)/bin/python -m tests.bench
+
+promises: $(STAMP) ## which promises have a test
+	$(VENV)/bin/python -m pytest --collect-only -q -m promise
+
+clean: ## remove the environment and what tools leave
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache demo
