@@ -132,7 +132,7 @@ def test_a_cause_that_is_not_earlier_is_refused(log: Log, cause: int | str) -> N
         {"body": {"text": "\udc80"}},
         {"sealed": {"object": object()}},
     ],
-    ids=ascii,
+    ids=lambda members: "-".join(members),
 )
 def test_an_event_that_cannot_be_kept_is_refused(log: Log, members: dict[str, object]) -> None:
     """What the store could not keep is refused before anything is recorded."""

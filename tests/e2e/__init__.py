@@ -1,0 +1,1 @@
+"""Whole migrations through the command line, against a sandbox that is a real process."""

@@ -1,0 +1,214 @@
+"""The harness: a workspace whose commands run as real processes, beside a sandbox that is one too."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+
+from tests.sandbox.process import Running, running
+
+REPO = Path(__file__).resolve().parents[2]
+BUNDLE = REPO / "tests" / "bundles" / "smart_crm_online"
+EXPORT = BUNDLE / "export"
+DELTA = BUNDLE / "delta" / "export"
+
+MAIN = "from ops.cli import main; main()"
+"""What the console script does, said to the interpreter: the same whether or not the script is installed."""
+
+SANDBOX = {"plan": "ultimate", "burst": 100_000, "lag": 0.2, "account": "test"}
+"""A sandbox that keeps no test waiting; its ids and field keys are the same in every run."""
+
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+DISPOSITIONS = ("written", "unchanged", "skipped", "held", "rejected", "pending")
+
+ANSWERS = {
+    "owner": "user:migration@brightpath.example",
+    "value": "stage:Verbal Yes (pending PO)",
+    "ambiguous": "skip",
+    "orphan": "skip",
+}
+"""What the recorded decisions answer to each kind of question that stops the deals."""
+
+
+class Result(NamedTuple):
+    """How a command ended: its exit code, the document on standard output (None without --json), both outputs."""
+
+    code: int
+    document: Any
+    stderr: str
+    stdout: str
+
+
+class Sandbox:
+    """A running sandbox, seen through its control endpoints (they cost nothing and are not counted)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = str(url)
+
+    def _get(self, path: str) -> Any:
+        return httpx.get(self.url + path, timeout=30).raise_for_status().json()
+
+    def records(self) -> dict[str, Any]:
+        """Everything that the account holds, table by table."""
+        found: dict[str, Any] = self._get("/sandbox/records")
+        return found
+
+    def requests(self) -> dict[str, Any]:
+        """What the account has been asked so far: counts by method and path, and the tokens they cost."""
+        found: dict[str, Any] = self._get("/sandbox/requests")
+        return found
+
+    def writes(self) -> int:
+        """How many requests that change something the account has been sent so far."""
+        return writes(self.requests())
+
+    def edit(self, table: str, id: int, values: Mapping[str, Any]) -> None:
+        """Change a record as a person would."""
+        body = {"table": table, "id": id, "set": dict(values)}
+        httpx.post(self.url + "/sandbox/edit", json=body, timeout=30).raise_for_status()
+
+
+class Workspace:
+    """A workspace folder; each command is a process of its own.
+
+    `env` is added to the environment of every command: CUTOVER_STORE puts the log on PostgreSQL.
+    """
+
+    def __init__(self, folder: Path, sandbox: Sandbox, env: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self.sandbox = sandbox
+        # each workspace has its own store; one in the environment would be shared by all
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("CUTOVER_")}
+        own = {"CUTOVER_DESTINATION_TOKEN": "sandbox", "CUTOVER_ACTOR": "tester", "PYTHONIOENCODING": "utf-8"}
+        self.env = inherited | own | dict(env or {})
+
+    def command(self, *args: str) -> list[str]:
+        """The command line of `cutover -C FOLDER ARGS`."""
+        return [sys.executable, "-c", MAIN, "-C", str(self.folder), *args]
+
+    def start(self, *args: str) -> "subprocess.Popen[str]":
+        """Start a command and leave it running: for tests that kill it."""
+        return subprocess.Popen(
+            self.command(*args), cwd=REPO, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def run(self, *args: str, timeout: float = 300, env: Mapping[str, str] | None = None) -> Result:
+        """Run a command to its end. With --json, standard output must hold exactly one JSON document."""
+        done = subprocess.run(
+            self.command(*args),
+            cwd=REPO,
+            env=self.env | dict(env or {}),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=timeout,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        document = json.loads(done.stdout) if "--json" in args and done.stdout else None
+        return Result(done.returncode, document, done.stderr, done.stdout)
+
+    def ok(self, *args: str, code: int = 0, timeout: float = 300) -> Any:
+        """The document of a command that must end with `code`."""
+        result = self.run(*args, "--json", timeout=timeout)
+        assert result.code == code, (args, result.code, result.stdout[-2000:], result.stderr[-2000:])
+        return result.document
+
+    def init(self, export: Path = EXPORT, plan: str = "ultimate") -> None:
+        """Make the workspace."""
+        pair = ("--from", "smart-crm-online", "--to", "pipedrive")
+        where = ("--export", str(export), "--destination-url", self.sandbox.url, "--plan", plan)
+        self.ok("init", str(self.folder), *pair, *where)
+
+    def configure(self, **destination: Any) -> None:
+        """Set keys of [destination.production] in cutover.toml, e.g. settle_seconds=1.0."""
+        path = self.folder / "cutover.toml"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        head = lines.index("[destination.production]")
+        lines[head + 1 : head + 1] = [f"{key} = {json.dumps(value)}" for key, value in destination.items()]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def prepare(self, *, sample: int = 60) -> None:
+        """From discovery to the approved sample and data: the next thing is `run`."""
+        self.ok("discover")
+        self.ok("map", "propose")
+        self.ok("map", "confirm")
+        self.ok("approve", "configuration")
+        result = self.run("sample", "--size", str(sample), "--json")
+        assert result.code in (0, 6), (result.code, result.stderr)  # 6: there are differences to look at
+        self.ok("approve", "sample")
+        self.ok("approve", "data")
+
+    def answer(self, answers: Mapping[str, str] = ANSWERS) -> list[dict[str, Any]]:
+        """Answer every open blocking question as recorded; the questions that were answered."""
+        items: list[dict[str, Any]] = [i for i in self.ok("review")["items"] if i["blocking"]]
+        for kind, choice in answers.items():
+            ids = [i["id"] for i in items if i["kind"] == kind]
+            if ids:
+                self.ok("review", "resolve", *ids, "--choose", choice)
+        return items
+
+    def finish(self) -> Any:
+        """Run to the end of the base migration with the recorded decisions. The last run's document."""
+        self.ok("run", code=3)
+        self.answer()
+        self.ok("approve", "configuration")
+        return self.ok("run")
+
+    def status(self) -> Any:
+        """The status document, with what must hold at every moment checked."""
+        found = self.ok("status")
+        for name, counts in found["objects"].items():
+            assert sum(counts[d] for d in DISPOSITIONS) == counts["extracted"], (name, counts)
+        return found
+
+    def check(self) -> Any:
+        """What must hold at the end of every scenario: counts add up, the log verifies, the read models are its fold."""
+        status = self.status()
+        assert status["in_doubt"] == 0
+        assert self.ok("verify")["ok"] is True
+        assert self.ok("rebuild", "--check")["differences"] == []
+        return status
+
+    def events(self, *args: str) -> list[dict[str, Any]]:
+        """Events of the log, e.g. events("--kind", "WriteApplied")."""
+        result = self.run("log", *args)
+        assert result.code == 0, result.stderr
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def writes(requests: Mapping[str, Any]) -> int:
+    """How many of the requests counted by /sandbox/requests change something."""
+    return sum(int(n) for method, n in requests["methods"].items() if method in WRITES)
+
+
+def kill(process: "subprocess.Popen[str]") -> None:
+    """End a command as a power cut would."""
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+@contextmanager
+def sandboxed(folder: Path, **settings: Any) -> Iterator[tuple[Sandbox, Running]]:
+    """A sandbox whose state is in a folder; settings are those of adapters.sandbox.settings over SANDBOX."""
+    with running(folder / "sandbox.state", **(SANDBOX | settings)) as address:
+        yield Sandbox(address), address
+
+
+@contextmanager
+def migrating(
+    folder: Path, *, export: Path = EXPORT, env: Mapping[str, str] | None = None, **settings: Any
+) -> Iterator[Workspace]:
+    """A fresh workspace in a folder, with a sandbox of its own beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with sandboxed(folder, **settings) as (sandbox, _):
+        workspace = Workspace(folder / "ws", sandbox, env)
+        workspace.init(export)
+        yield workspace
