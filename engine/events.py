@@ -45,12 +45,16 @@ class MigrationResumed(Body, frozen=True, kw_only=True):
 
 
 class SourceDescribed(Body, frozen=True, kw_only=True):
-    """What discovery saw at the source. `schema` is an `adapters.protocols.Schema` (samples are personal)."""
+    """What discovery saw at the source. `schema` is an `adapters.protocols.Schema` (samples are personal).
+
+    `dialects`: how each file of an export is written, to which the next export is held.
+    """
 
     SEALED = frozenset({"schema"})
     system: str
     fingerprint: str
     counts: dict[str, int]
+    dialects: dict[str, Json] = {}
     schema: Json = None
 
 

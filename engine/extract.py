@@ -78,7 +78,11 @@ def describe(journal: Journal, view: View, source: Source) -> Schema:
     if known is None or known["fingerprint"] != schema.fingerprint:
         counts = {o.name: o.count or 0 for o in schema.objects}
         body = SourceDescribed(
-            system=schema.system, fingerprint=schema.fingerprint, counts=counts, schema=msgspec.to_builtins(schema)
+            system=schema.system,
+            fingerprint=schema.fingerprint,
+            counts=counts,
+            dialects=msgspec.to_builtins(getattr(source, "dialects", {})),
+            schema=msgspec.to_builtins(schema),
         )
         journal.record(body)
     return schema

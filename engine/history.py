@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from adapters.protocols import Schema
+from adapters.protocols import Field, Schema
 from engine import mapping as maps
 from engine.events import DestinationDescribed, MapConfirmed, RecordExtracted, SourceDescribed
 from engine.journal import Journal, Subject
@@ -54,11 +54,34 @@ class NotReadyError(Exception):
 
 
 def source_schema(journal: Journal) -> Schema:
-    """The source as last described."""
+    """The source as last described; columns are read as they were when the map was confirmed."""
     found = journal.latest(SourceDescribed)
     if found is None:
         raise NotReadyError("the source has not been described yet: run `cutover discover`")
-    return msgspec.convert(found[1].schema, Schema)
+    schema = msgspec.convert(found[1].schema, Schema)
+    confirmed = journal.latest(MapConfirmed)
+    if confirmed is None or confirmed[0].position > found[0].position:
+        return schema
+    for recorded, body in journal.bodies(SourceDescribed, newest_first=True):
+        if recorded.position < confirmed[0].position:
+            return _as_confirmed(schema, msgspec.convert(body.schema, Schema))
+    return schema
+
+
+def _as_confirmed(now: Schema, then: Schema) -> Schema:
+    """A schema whose columns keep the kind and the format that was confirmed: a small delta is no new evidence."""
+    objects = []
+    for obj in now.objects:
+        old = then.object(obj.name)
+        fields = [_settled(f, old.field(f.key) if old else None) for f in obj.fields]
+        objects.append(msgspec.structs.replace(obj, fields=tuple(fields)))
+    return msgspec.structs.replace(now, objects=tuple(objects))
+
+
+def _settled(now: Field, then: Field | None) -> Field:
+    if then is None or not then.filled or (then.format is None and now.kind == then.kind):
+        return now
+    return msgspec.structs.replace(now, kind=then.kind, format=then.format)
 
 
 def destination_schema(journal: Journal, target: str) -> Schema:

@@ -18,6 +18,7 @@ from engine.events import (
     MigrationStarted,
     RunFinished,
     RunStarted,
+    SourceDescribed,
 )
 from engine.extract import Extracted, Progress, describe, extract
 from engine.history import History, NotReadyError
@@ -29,8 +30,8 @@ from engine.view import View
 from engine.write import Writer
 from eventstore.marks import Mark
 
-SourceOf = Callable[[], Source]
-"""Opens the source as it is configured now."""
+SourceOf = Callable[[dict[str, Any]], Source]
+"""Opens the source as it is configured now; its files must be written in the given dialects (empty: in any)."""
 
 
 class Ordered(Protocol):
@@ -93,7 +94,7 @@ class Migration:
 
     def discover(self, *, force: bool = False) -> tuple[Schema, Schema, Extracted | None]:
         """Look at both sides; read the source into the log. Writes nothing to the destination."""
-        source = self.source()
+        source = self.source({})
         described = describe(self.journal, self.view, source)
         extracted = extract(self.journal, self.view, source, self.progress, force=force)
         return described, self.describe_destination(), extracted
@@ -246,7 +247,9 @@ class Migration:
         done = self.view.fact(f"run:{self.target}")
         if done is None:
             raise GateShutError("no run has been made yet: `cutover run` comes before the first delta")
-        extracted = extract(self.journal, self.view, self.source(), self.progress, force=force)
+        known = self.journal.latest(SourceDescribed)
+        source = self.source(known[1].dialects if known and not force else {})
+        extracted = extract(self.journal, self.view, source, self.progress, force=force)
         past, replayed = self.refresh()
         report = self._run("sync", past, lambda run: self._everything(past, replayed, run))
         report.extracted = extracted

@@ -7,14 +7,16 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import msgspec
 from sqlalchemy import Engine
 
 from adapters.destinations import open_destination
 from adapters.driver import Driver
 from adapters.protocols import AdapterError, Flow, Source
 from adapters.secret import Secret
+from adapters.sources.dialect import Dialect
 from adapters.sources.smart_crm_online import SmartCrmOnline
 from engine.account import Account
 from engine.extract import Progress
@@ -93,9 +95,9 @@ def open_log(workspace: Workspace) -> tuple[Engine, Log]:
     return engine, Log(engine, workspace.config.migration, folds=[StateFold()])
 
 
-def open_source(workspace: Workspace) -> Source:
-    """The source as configured."""
-    return SmartCrmOnline(workspace.export())
+def open_source(workspace: Workspace, dialects: dict[str, Any]) -> Source:
+    """The source as configured; its files must be written in the dialects given."""
+    return SmartCrmOnline(workspace.export(), msgspec.convert(dialects, dict[str, Dialect]))
 
 
 @contextmanager
@@ -136,7 +138,7 @@ def opened(workspace: Workspace, target: str, actor: str, progress: Progress) ->
         "deletions": policy.deletions,
     }
     try:
-        yield Migration(journal, view, account, lambda: open_source(workspace), settings, progress)
+        yield Migration(journal, view, account, lambda dialects: open_source(workspace, dialects), settings, progress)
     finally:
         wire.close()
         engine.dispose()

@@ -61,18 +61,29 @@ class Sandbox:
         return found
 
     def requests(self) -> dict[str, Any]:
-        """What the account has been asked so far: counts by method and path, and the tokens they cost."""
+        """What the account has been asked so far: {"requests": {"GET /v1/users": 1}, "total", "tokens", "faults"}."""
         found: dict[str, Any] = self._get("/sandbox/requests")
         return found
 
     def writes(self) -> int:
-        """How many requests that change something the account has been sent so far."""
+        """How many requests that change something the account has been sent so far, whatever became of them."""
         return writes(self.requests())
 
-    def edit(self, table: str, id: int, values: Mapping[str, Any]) -> None:
+    def edit(self, entity: str, id: int | str, **fields: Any) -> None:
         """Change a record as a person would."""
-        body = {"table": table, "id": id, "set": dict(values)}
-        httpx.post(self.url + "/sandbox/edit", json=body, timeout=30).raise_for_status()
+        self._post("/sandbox/edit", {"entity": entity, "id": id, "fields": fields})
+
+    def remove(self, entity: str, id: int | str) -> None:
+        """Delete a record as a person would."""
+        self._post("/sandbox/remove", {"entity": entity, "id": id})
+
+    def faults(self, spec: str, seed: int = 0) -> None:
+        """From now on hurt requests like this; an empty specification heals."""
+        self._post("/sandbox/faults", {"spec": spec, "seed": seed})
+
+    def _post(self, path: str, body: Any) -> None:
+        answer = httpx.post(self.url + path, json=body, timeout=30)
+        assert answer.status_code < 400, (path, body, answer.text)
 
 
 class Workspace:
@@ -186,7 +197,7 @@ class Workspace:
 
 def writes(requests: Mapping[str, Any]) -> int:
     """How many of the requests counted by /sandbox/requests change something."""
-    return sum(int(n) for method, n in requests["methods"].items() if method in WRITES)
+    return sum(int(n) for route, n in requests["requests"].items() if route.split()[0] in WRITES)
 
 
 def kill(process: "subprocess.Popen[str]") -> None:
