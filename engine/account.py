@@ -18,6 +18,11 @@ class Wire(Protocol):
         """Units spent by this process."""
         ...
 
+    @property
+    def left(self) -> int | None:
+        """Units left today, where the account says so."""
+        ...
+
     def one(self, flow: Flow[T]) -> T:
         """Run one flow; raises its AdapterError."""
         ...

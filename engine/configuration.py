@@ -31,7 +31,8 @@ def _pipeline(history: History) -> Iterator[Want]:
     pipeline = history.mapping.pipeline
     if pipeline is None:
         return
-    yield Want(part=Part("pipeline", "Pipeline", pipeline.name), fields={"label": pipeline.name})
+    shown: Fields = {"probability": True} if any(s.probability is not None for s in pipeline.stages) else {}
+    yield Want(part=Part("pipeline", "Pipeline", pipeline.name), fields={"label": pipeline.name, **shown})
     extra = [c.removeprefix("stage:") for c in history.answers.values() if c.startswith("stage:")]
     stages = {s.name: s.probability for s in pipeline.stages} | dict.fromkeys(extra)
     for name, probability in stages.items():

@@ -1,5 +1,7 @@
 """The plan: what a run would create, change, delete, skip and hold; what that costs; how long it takes."""
 
+from typing import Any
+
 import msgspec
 
 from engine.account import Account
@@ -31,13 +33,17 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, kw_only=True):
-    """What a run would do. `total` is in the destination's unit; `seconds` at the account's burst limit."""
+    """What a run would do. `total` is in the destination's unit; `seconds` at the account's burst limit.
+
+    `fingerprint` names the very writes, values included: a run by this plan does exactly those, or refuses.
+    """
 
     entities: dict[str, Counts]
     lines: list[Line]
     unit: str
     total: float
     seconds: float
+    fingerprint: str
 
 
 def plan(
@@ -64,7 +70,12 @@ def plan(
         unit=account.destination.unit,
         total=round(total, 2),
         seconds=round(len(changes) / rate, 1),
+        fingerprint=differ.hash(msgspec.json.encode([_exact(c) for c in changes], order="sorted")),
     )
+
+
+def _exact(change: Change) -> list[Any]:
+    return [change.action, *change.part, change.id, change.whole, change.fields]
 
 
 def _configuration(replayed: Replayed, differ: Differ) -> list[Change]:

@@ -278,13 +278,18 @@ class PhaseReported(Body, frozen=True, kw_only=True):
 
 
 class RunFinished(Body, frozen=True, kw_only=True):
-    """A run ended. `outcome`: "done", "gate" (a person must decide) or "budget"."""
+    """A run ended.
+
+    outcome: "done", "gate" (a person must decide), "budget" or "unreachable". left: what the account's daily budget had
+    left then, where it says so.
+    """
 
     run: int
     verb: str
     target: str
     outcome: str
     tokens: int
+    left: int | None = None
     detail: dict[str, Any] = {}
 
 

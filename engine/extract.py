@@ -214,7 +214,7 @@ class _Extraction:
         known = self.view.aliases(obj.name)
         fingerprints = {r["key"]: r["fingerprint"] for r in self.view.records(obj.name)}
         self._match_aliases(rows, known, fingerprints, taken)
-        self._rematch(rows, known, set(fingerprints) - taken, taken)
+        self._rematch(obj, rows, known, set(fingerprints) - taken, taken)
         number = len(fingerprints)
         for row in rows:
             if not row.key:
@@ -251,14 +251,17 @@ class _Extraction:
                 if candidates:
                     _take(row, candidates[0], "natural", candidates, taken)
 
-    def _rematch(self, rows: list[Row], known: dict[str, list[str]], left: set[str], taken: set[str]) -> None:
-        """What is left over on both sides, one to one or not at all: an identity change."""
+    def _rematch(
+        self, obj: ObjectSchema, rows: list[Row], known: dict[str, list[str]], left: set[str], taken: set[str]
+    ) -> None:
+        """What is left over on both sides, one to one or not at all: an identity change, which people are told."""
         rivals = Counter(alias for row in rows if not row.key for alias in row.rematches)
         for row in rows:
             for alias in row.rematches:
                 olds = [k for k in known.get(alias, ()) if k in left and k not in taken]
                 if not row.key and len(olds) == 1 and rivals[alias] == 1:
                     _take(row, olds[0], "rematch", [], taken)
+                    self.findings.append(_identity_changed(obj, row))
 
     def _gone(self, obj: ObjectSchema, rows: list[Row], *, force: bool) -> list[str]:
         """Keys that were there and are missing now. Refuses a snapshot that has lost too many."""
@@ -299,6 +302,13 @@ class _Extraction:
             self.vanished[obj.name] = len(gone)
         for start in range(0, len(batch), BATCH):
             self.journal.record_all(batch[start : start + BATCH])
+
+
+def _identity_changed(obj: ObjectSchema, row: Row) -> Finding:
+    words = " + ".join(name.removeprefix("@") for name in obj.identity.natural[0])
+    others = " or ".join(" + ".join(n.removeprefix("@") for n in recipe) for recipe in obj.identity.rematch)
+    detail = f"its {words} is not what it was; taken for the same record by {others}, as no other fits"
+    return Finding(code="identity-changed", detail=detail, object=obj.name, key=row.key, where=row.where)
 
 
 def _item(name: str, row: Row, *, key: str = "") -> Item:

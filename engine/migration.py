@@ -19,6 +19,7 @@ from engine.events import (
     RunFinished,
     RunStarted,
     SourceDescribed,
+    WriteRejected,
 )
 from engine.extract import Extracted, Progress, describe, extract
 from engine.history import History, NotReadyError
@@ -192,9 +193,8 @@ class Migration:
 
     def reviews(self, status: str | None = "open") -> list[reviews.Question]:
         """Review items, after a fresh replay."""
-        if self.view.fact("map"):
-            self.refresh()
-        return reviews.questions(self.journal, self.view, self.target, status=status)
+        settled = self.refresh()[1].settled if self.view.fact("map") else {}
+        return reviews.questions(self.journal, self.view, self.target, settled, status=status)
 
     def resolve(self, ids: list[str], choice: str, reason: str) -> int:
         """Answer review items."""
@@ -233,9 +233,14 @@ class Migration:
 
         return self._run("sample", past, work)
 
-    def run(self) -> RunReport:
-        """The production run: every gate open, phase by phase."""
+    def run(self, planned: str = "") -> RunReport:
+        """The production run: every gate open, phase by phase. `planned`: the fingerprint of the plan to keep to."""
         past, replayed = self.refresh()
+        if planned and (now := self.plan(1.0).fingerprint) != planned:
+            raise GateShutError(
+                f"the plan no longer fits (it was {planned[:12]}, now it would be {now[:12]}): the source, the map, an "
+                "answer or the account has changed since. Make a new one with `cutover plan --save FILE`"
+            )
         gates.check(self.view, self.target, replayed, past.map_version, ("data", "configuration", "sample"))
         return self._run("run", past, lambda run: self._everything(past, replayed, run))
 
@@ -306,7 +311,13 @@ class Migration:
     def _finish(self, run: int, verb: str, outcome: str, before: int, detail: dict[str, Any]) -> None:
         tokens = self.account.wire.spent - before
         body = RunFinished(
-            run=run, verb=verb, target=self.target, outcome=outcome, tokens=tokens, detail=_countable(detail)
+            run=run,
+            verb=verb,
+            target=self.target,
+            outcome=outcome,
+            tokens=tokens,
+            left=self.account.wire.left,
+            detail=_countable(detail),
         )
         self.journal.record(body, cause=run)
 
@@ -362,6 +373,21 @@ class Migration:
             if survivor in links:
                 rows.append((*subject, *links[survivor]))
         return sorted(rows)
+
+    def rejects(self) -> list[tuple[str, str, str, str]]:
+        """Every rejected and held record: object, key, disposition, and why, in the server's words where it spoke."""
+        rows = []
+        for (obj, key), (disposition, review, reason) in self.view.disposed(self.target).items():
+            if disposition in ("rejected", "held"):
+                words = self._words(obj, key) if disposition == "rejected" else ""
+                rows.append((obj, key, disposition, " ".join(filter(None, (reason, words, review)))))
+        return sorted(rows)
+
+    def _words(self, obj: str, key: str) -> str:
+        """What the server said last when it refused a record."""
+        events = self.journal.log.read(kinds=["WriteRejected"], object=obj, key=key, newest_first=True, limit=1)
+        bodies = (self.journal.body(e, WriteRejected) for e in events)
+        return next((b.message for b in bodies if b is not None), "")
 
     # --- proof -----------------------------------------------------------------------------------------------------
 

@@ -1,13 +1,14 @@
 """Review items: what replay asks is opened, what no longer arises is withdrawn, what people answer is recorded."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from engine.events import ReviewOpened, ReviewResolved, ReviewWithdrawn
 from engine.findings import Draft
-from engine.journal import Entry, Journal
+from engine.journal import Entry, Journal, Subject
 from engine.view import Review, View
+from engine.want import Verdict
 from eventstore.codec import Recorded
 
 REPLAYED = frozenset({"owner", "duplicate", "value", "ambiguous", "orphan", "too-long", "vanished"})
@@ -65,12 +66,23 @@ def _opening(draft: Draft) -> Entry:
     return Entry(body, draft.subject)
 
 
-def questions(journal: Journal, view: View, target: str, *, status: str | None = "open") -> list[Question]:
-    """Review items with their words and the records that wait for each."""
+def questions(
+    journal: Journal,
+    view: View,
+    target: str,
+    settled: Mapping[Subject, Verdict],
+    *,
+    status: str | None = "open",
+) -> list[Question]:
+    """Review items with their words and the records that wait for each, whether or not their phase was reached.
+
+    `settled` is what replay holds back; what only the destination holds back (conflicts) is in the read models.
+    """
+    held = {s: review for s, (disposition, review, _) in view.disposed(target).items() if disposition == "held"}
+    held |= {s: verdict.review if verdict.disposition == "held" else "" for s, verdict in settled.items()}
     waiting: dict[str, list[str]] = {}
-    for (obj, key), (disposition, review, _) in view.disposed(target).items():
-        if disposition == "held" and review:
-            waiting.setdefault(review, []).append(f"{obj}/{key}")
+    for (obj, key), review in held.items():
+        waiting.setdefault(review, []).append(f"{obj}/{key}")
     items = view.reviews(status=status)
     events = journal.log.many([r.opened for r in items])
     return [_question(journal, events, r, waiting) for r in items]
@@ -95,7 +107,7 @@ def _question(journal: Journal, events: dict[int, Recorded], review: Review, wai
 
 def resolve(journal: Journal, view: View, target: str, ids: list[str], choice: str, reason: str) -> int:
     """Record an answer to items; how many. Raises ReviewError for one that does not fit, before any is recorded."""
-    items = {q.id: q for q in questions(journal, view, target, status=None)}
+    items = {q.id: q for q in questions(journal, view, target, {}, status=None)}
     for id in ids:
         if id not in items:
             raise ReviewError(f"there is no review item {id!r}; `cutover review` lists the open ones")

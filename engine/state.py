@@ -248,6 +248,12 @@ def _hold(on: bool) -> Callable[[_Context, Row], None]:
     return lambda ctx, data: ctx.fact("hold", {"on": on, "reason": data.get("reason", ""), "at": ctx.event.at})
 
 
+def _run_finished(ctx: _Context, data: Row) -> None:
+    value = {k: data.get(k) for k in ("run", "outcome", "tokens", "left", "detail")} | {"at": ctx.event.at}
+    ctx.fact(f"{data['verb']}:{data['target']}", value)
+    ctx.fact(f"finished:{data['target']}", value)
+
+
 _HANDLERS: Mapping[str, Callable[[_Context, Row], None]] = {
     "RecordExtracted": _extracted,
     "RecordVanished": _vanished,
@@ -270,6 +276,6 @@ _HANDLERS: Mapping[str, Callable[[_Context, Row], None]] = {
     "MapConfirmed": _fact("map", "version", "digest"),
     "GateApproved": _fact("gate:{target}:{gate}", "digest", "reason"),
     "RunStarted": _fact("run-started:{target}", "verb", "map_version", "to"),
-    "RunFinished": _fact("{verb}:{target}", "run", "outcome", "tokens", "detail"),
+    "RunFinished": _run_finished,
     "PhaseReported": _fact("phase:{target}:{entity}", "run", "entity"),
 }

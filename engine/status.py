@@ -13,7 +13,7 @@ def status_of(migration: Migration) -> dict[str, Any]:
     head = migration.journal.log.head()
     last_sync = _last(view.fact(f"sync:{target}"), view.fact(f"run:{target}"))
     lag = None if last_sync is None else max(0, (migration.journal.now() - last_sync["at"]) / 1e6)
-    wire = migration.account.wire
+    finished = view.fact(f"finished:{target}")
     return {
         "migration": migration.journal.log.migration,
         "position": head.position,
@@ -22,7 +22,7 @@ def status_of(migration: Migration) -> dict[str, Any]:
         "on_hold": view.on_hold() is not None,
         "last_sync": None if last_sync is None else _rfc3339(last_sync["at"]),
         "lag_seconds": lag,
-        "budget": {"unit": migration.account.destination.unit, "left": getattr(wire, "left", None)},
+        "budget": {"unit": migration.account.destination.unit, "left": finished["left"] if finished else None},
         "next": next_step(migration),
         "in_doubt": len(view.in_doubt(target)),
         "reviews": {"open": len(view.reviews())},

@@ -1,23 +1,28 @@
 """Commands by which people decide: plan, review, approve, hold, resume."""
 
+from pathlib import Path
+
 import click
 
 from engine.reviews import Question
 from ops.cli.common import App, command
 from ops.errors import ConfigError
+from ops.reports import write_json
 
 BURST = {"lite": 10.0, "growth": 20.0, "premium": 50.0, "ultimate": 60.0}
 """Requests a second by plan with an API token (Pipedrive, rate limiting, September 2026)."""
 
 
 @click.command()
+@click.option("--save", type=click.Path(path_type=Path), default=None, help="Write it to a file, for run --plan.")
 @command
-def plan(app: App) -> None:
+def plan(app: App, save: Path | None) -> None:
     """What a run would create, change, delete and skip, what it costs and how long it takes. Changes nothing.
 
     \b
     Example:
-      cutover -C acme plan --json
+      cutover -C acme plan --save plan.json
+      cutover -C acme run --plan plan.json
     """  # noqa: D301
     workspace = app.workspace()
     with app.migration(workspace) as migration:
@@ -29,8 +34,11 @@ def plan(app: App) -> None:
         },
         "cost": {"unit": made.unit, "total": made.total},
         "seconds": made.seconds,
+        "fingerprint": made.fingerprint,
         "writes": made.lines,
     }
+    if save is not None:
+        write_json(save, document)
 
     def show() -> None:
         rows = [(e, c.create, c.update, c.delete, c.skip, c.hold) for e, c in made.entities.items()]

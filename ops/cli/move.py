@@ -44,8 +44,9 @@ def sample(app: App, size: int) -> int:
 
 
 @click.command()
+@click.option("--plan", "plan_file", type=click.Path(path_type=Path), default=None, help="Do just this, or refuse.")
 @command
-def run(app: App) -> int:
+def run(app: App, plan_file: Path | None) -> int:
     """The production run, phase by phase, gate by gate. Goes on where an earlier run stopped.
 
     \b
@@ -55,8 +56,15 @@ def run(app: App) -> int:
     workspace = app.workspace()
     with app.migration(workspace) as migration:
         _same_map(migration, workspace)
-        report = migration.run()
+        report = migration.run(_fingerprint(plan_file) if plan_file else "")
     return _ended(app, report)
+
+
+def _fingerprint(path: Path) -> str:
+    try:
+        return str(msgspec.json.decode(path.read_bytes())["fingerprint"])
+    except (OSError, msgspec.DecodeError, KeyError, TypeError):
+        raise ConfigError(f"{path} is no plan; `cutover plan --save FILE` writes one") from None
 
 
 def _same_map(migration: Any, workspace: Any) -> None:
@@ -150,4 +158,20 @@ def _verdict(found: Reconciliation) -> str:
     return "Both sides agree." if found.ok else "The sides differ; reports/reconcile.json names every record and field."
 
 
-COMMANDS = (sample, run, sync, retry, reconcile)
+@click.command()
+@click.argument("path", metavar="F.csv", type=click.Path(path_type=Path))
+@command
+def rejects(app: App, path: Path) -> None:
+    """Write rejected and held records to a file, with the server's words.
+
+    \b
+    Example:
+      cutover -C acme rejects rejects.csv
+    """  # noqa: D301
+    with app.migration() as migration:
+        rows = migration.rejects()
+    write_csv(path, ("object", "key", "disposition", "why"), rows)
+    app.terminal.document({"records": len(rows), "file": str(path)}, f"{len(rows)} records in {path}")
+
+
+COMMANDS = (sample, run, sync, retry, rejects, reconcile)

@@ -1,0 +1,1 @@
+"""Taking back: rewind, rollback, what people did meanwhile, and conflicts."""
