@@ -78,7 +78,8 @@ class Driver:
     """Runs flows against one account.
 
     `now` is a monotonic clock in seconds, `sleep` waits, `random` gives numbers in [0, 1). After `deadline_seconds` no
-    answer to a request that was sent is waited for any longer: an unsafe request is then in doubt.
+    answer to a request that was sent is waited for any longer: an unsafe request is then in doubt. `permit` is called
+    right before each unsafe request leaves, after all waiting; what it raises ends everything that is under way.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Driver:
         random: Callable[[], float],
         deadline_seconds: float,
         on_exchange: OnExchange | None = None,
+        permit: Callable[[], None] = lambda: None,
         close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._transport = transport
@@ -98,6 +100,7 @@ class Driver:
         self._sleep = sleep
         self._random = random
         self._on_exchange = on_exchange
+        self._permit = permit
         self._close = close
         self._runner: asyncio.Runner | None = None
         self.throttle = throttle
@@ -116,6 +119,7 @@ class Driver:
         client_timeout_seconds: float = 30.0,
         throttle: Throttle | None = None,
         on_exchange: OnExchange | None = None,
+        permit: Callable[[], None] = lambda: None,
     ) -> Self:
         """A driver with an HTTP client of its own; `throttle` is given where several drivers share an account."""
         http = Http(base_url, token, timeout_seconds=client_timeout_seconds)
@@ -127,6 +131,7 @@ class Driver:
             random=random,
             deadline_seconds=client_timeout_seconds,
             on_exchange=on_exchange,
+            permit=permit,
             close=http.aclose,
         )
 
@@ -234,6 +239,8 @@ class Driver:
         response: Response | None = None
         failure: NotSentError | LostError
         try:
+            if request.unsafe:
+                self._permit()
             async with asyncio.timeout(self.deadline_seconds):
                 response = await self._transport(request)
         except (NotSentError, LostError) as error:

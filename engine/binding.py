@@ -61,7 +61,7 @@ class Binder:
             case {"$option": [entity, field, label]}:
                 return self._option(entity, field, label, refs, lacking)
             case {"$options": [entity, field, labels]}:
-                return sorted((self._option(entity, field, label, refs, lacking) for label in labels), key=_order)
+                return sorted((self._option(entity, field, label, refs, lacking) for label in labels), key=order)
         return value
 
     def _option(self, entity: str, field: str, label: str, refs: dict[str, str], lacking: list[Part]) -> str:
@@ -86,5 +86,11 @@ def existing_option(schema: Schema, entity: str, field: str, label: str) -> str 
     return next((o.id for o in known.options if o.label.casefold() == label.casefold()), None) if known else None
 
 
-def _order(id: str) -> Any:
+def order(id: str) -> Any:
+    """How ids are sorted in a list of options: numbers by value, then words."""
     return (0, int(id)) if id.isdigit() else (1, id)
+
+
+def encoded(fields: Fields) -> bytes:
+    """Bound fields as the bytes of which their keyed hash is made."""
+    return msgspec.json.encode(fields, order="sorted")

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from adapters.protocols import Fields, Schema
-from engine.binding import Binder, Bound
+from engine.binding import Binder, Bound, encoded
 from engine.view import Linked, Part
 from engine.want import Want
 
@@ -72,7 +72,7 @@ class Differ:
 
     def digest(self, bound: Bound) -> str:
         """The keyed hash of bound fields."""
-        return self.hash(msgspec.json.encode(bound.fields, order="sorted"))
+        return self.hash(encoded(bound.fields))
 
     def _made(
         self,

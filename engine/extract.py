@@ -301,7 +301,7 @@ class _Extraction:
         if gone:
             self.vanished[obj.name] = len(gone)
         for start in range(0, len(batch), BATCH):
-            self.journal.record_all(batch[start : start + BATCH])
+            self.journal.record_all(batch[start : start + BATCH], fenced=True)
 
 
 def _identity_changed(obj: ObjectSchema, row: Row) -> Finding:

@@ -7,6 +7,7 @@ import msgspec
 
 from engine.events import Body
 from eventstore.codec import Event, Recorded
+from eventstore.errors import Deposed
 from eventstore.log import Log
 
 B = TypeVar("B", bound=Body)
@@ -40,16 +41,27 @@ class Journal:
         self.new_id = new_id
         self.epoch: int | None = None
 
-    def own(self) -> None:
-        """Take the epoch: from here on only this journal may record write intents."""
-        self.epoch = self.log.take()
+    def own(self) -> int:
+        """Own the epoch: the one that was given (a daemon's), else a new one, by which any other owner is deposed.
+
+        Raises Deposed when the epoch that was given is over.
+        """
+        if self.epoch is None:
+            self.epoch = self.log.take()
+        self.check_owned()
+        return self.epoch
+
+    def check_owned(self) -> None:
+        """Raise Deposed when another process has taken the epoch that this one owned."""
+        if self.epoch is not None and self.epoch != self.log.head().epoch:
+            raise Deposed(f"another process has taken {self.log.migration}: this one stops, and leaves it alone")
 
     def record(self, body: Body, subject: Subject | None = None, cause: int | str | None = None) -> Recorded:
         """Append one event."""
         return self.record_all([Entry(body, subject, cause)])[0]
 
     def record_all(self, entries: Sequence[Entry], *, fenced: bool = False) -> list[Recorded]:
-        """Append a batch in one transaction; `fenced`: only while we own the epoch (write intents)."""
+        """Append a batch in one transaction; `fenced`: only while we own the epoch (intents and their outcomes)."""
         if not entries:
             return []
         at = self.now()

@@ -8,7 +8,7 @@ import msgspec
 from adapters.protocols import BudgetSpentError, Finding, Schema, Source, UnreachableError
 from engine import estimate, gates, history, mapping, propose, reconcile, replay, reviews, sample
 from engine.account import Account
-from engine.changes import Change, Differ
+from engine.changes import Differ
 from engine.events import (
     DestinationDescribed,
     MapConfirmed,
@@ -26,6 +26,7 @@ from engine.history import History, NotReadyError
 from engine.journal import Journal, Subject
 from engine.load import GateShutError, Load
 from engine.replay import Replayed
+from engine.takeback import TakeBack
 from engine.undo import Undo, Undoing
 from engine.view import View
 from engine.write import Writer
@@ -254,13 +255,21 @@ class Migration:
             raise GateShutError("no run has been made yet: `cutover run` comes before the first delta")
         known = self.journal.latest(SourceDescribed)
         source = self.source(known[1].dialects if known and not force else {})
+        self.journal.own()  # two processes that read different exports at once would number their records alike
         extracted = extract(self.journal, self.view, source, self.progress, force=force)
         past, replayed = self.refresh()
+        news = extracted is not None or self._unfinished_delta()
         report = self._run("sync", past, lambda run: self._everything(past, replayed, run))
         report.extracted = extracted
-        if report.outcome == "done" and extracted is not None:
+        if report.outcome == "done" and news:
             report.checkpoint = self.checkpoint(f"sync-{report.position}").name
         return report
+
+    def _unfinished_delta(self) -> bool:
+        """Whether the newest extraction has not been followed by a sync that came to its end."""
+        extraction = self.view.fact("extraction")
+        last = self.view.fact(f"sync:{self.target}") or self.view.fact(f"run:{self.target}")
+        return bool(extraction and (last is None or last["position"] < extraction["position"]))
 
     def _everything(self, past: History, replayed: Replayed, run: int) -> dict[str, Any]:
         self._load(past, replayed, run=run).run()
@@ -423,33 +432,17 @@ class Migration:
         run = self.journal.record(RunStarted(verb=verb, target=self.target, map_version=version, to=to)).position
         writer = self._writer(run, version)
         writer.settle_all()
-        undoing = self._undo().plan(to)
-        reviews.ask(self.journal, self.view, undoing.held)
+        undo = self._undo()
+        undoing = undo.plan(to)
+        reviews.ask(self.journal, self.view, [d for d in undoing.held if d.id not in undo.answers])
         try:
-            self._take_back(undoing, writer)
+            TakeBack(self.journal, self.view, writer, undo.schema, undo.key_label, self.progress).run(undoing)
+            self.describe_destination()
         except (BudgetSpentError, UnreachableError) as error:
             self._finish(run, verb, "budget" if isinstance(error, BudgetSpentError) else "unreachable", before, {})
             raise
         self._finish(run, verb, "done", before, {})
         return undoing
-
-    def _take_back(self, undoing: Undoing, writer: Writer) -> None:
-        """Send the compensations, entity by entity, newest first."""
-        done = 0
-        for entity in dict.fromkeys(s.change.part.entity for s in undoing.steps):
-            steps = [s for s in undoing.steps if s.change.part.entity == entity]
-            for outcome in writer.write([s.change for s in steps], self._befores(steps), undoes=undoing.to):
-                if outcome.body is not None and type(outcome.body).__name__ == "WriteRejected":
-                    undoing.impossible.append(_impossible(outcome.change, outcome.body))
-            done += len(steps)
-            self.progress("undo", done, len(undoing.steps))
-
-    def _befores(self, steps: list[Any]) -> dict[int, dict[str, Any]]:
-        return {i: {k: s.base.get(k) for k in s.change.fields} for i, s in enumerate(steps) if s.action == "restore"}
-
-
-def _impossible(change: Change, body: Any) -> dict[str, str]:
-    return {"entity": change.part.entity, "id": change.id, "why": f"{body.message} ({body.status})"}
 
 
 def _countable(detail: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from engine.journal import Subject
 from engine.links import Resolution
 from engine.mapping import ObjectMap, Rule
 from engine.resolve import Resolver, link_review
-from engine.transform import Cell, clock, day_start, finish, place
+from engine.transform import Cell, clock, day_start, finish, keep, place
 from engine.view import Part
 from engine.want import Stop, Verdict, Want, held, skipped
 
@@ -159,6 +159,7 @@ class Recorder:
             self._value_map(item, object_map, rule, cell, fields)
         elif rule.since:
             self._since(rule, cell, self._read(item, schema, rule.since), fields)
+            keep(fields, rule, cell, entity)
         else:
             place(fields, rule, cell, entity)
 

@@ -54,12 +54,12 @@ def place(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
         _place_standard(fields, rule, cell, entity, target)
     elif rule.new:
         _place_new(fields, rule, cell, entity)
-    if rule.block or rule.keep:
-        _place_block(fields, rule.block or rule.keep, cell, entity)
+    keep(fields, rule, cell, entity)
 
 
-def _place_block(fields: Fields, label: str, cell: Cell, entity: ObjectSchema) -> None:
-    if cell.raw:
+def keep(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
+    """Put a cell's raw text into a labelled line, where its rule says so."""
+    if (label := rule.block or rule.keep) and cell.raw:
         fields.setdefault(entity.block or "block", {})[label] = cell.raw
 
 

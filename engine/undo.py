@@ -2,7 +2,7 @@
 
 For each destination record, what it was at the position is compared with what it is now: made since → deleted, changed
 since → its before-images restored, deleted since → made again. A record that people changed after our last write is
-held, with everything that it stands on. Nothing is looked up at the source.
+held, with everything that it stands on; so is whatever records that stay stand on. Nothing is looked up at the source.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,38 +12,38 @@ import msgspec
 
 from adapters.protocols import Fields, Json, Record, Schema
 from engine.account import Account
+from engine.binding import encoded
 from engine.changes import Change
 from engine.events import WriteApplied, WriteIntended
 from engine.findings import Draft
 from engine.history import destination_schema
 from engine.journal import Journal
+from engine.past import Added, Past, options, pasts
+from engine.rebind import Rebinder
+from engine.standing import Standing
 from engine.view import Linked, Part, View
 
 
-class Past(msgspec.Struct, kw_only=True):
-    """What the log knows of one record: as it was at the position, and the before-images of what was changed since."""
-
-    id: str = ""
-    alive: bool = False
-    intent: int = 0
-    adopted: bool = False
-    restore: Fields = {}
-    touched: bool = False
-
-
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One compensation to come. `base`: the values that our last write left, by which a later edit is told."""
+    """One compensation to come. `base`: the values by which a later edit is told, the before-image of a restore.
 
-    action: Literal["delete", "restore", "recreate"]
+    A change that makes or restores is spelled with the ids of then (`refs`); they are rebound when it is sent.
+    """
+
+    action: Literal["recreate", "restore", "delete"]
     change: Change
     base: Fields = {}
 
 
 class Undoing(msgspec.Struct, kw_only=True):
-    """What taking back would do: steps in order, what is held and why, what cannot be taken back."""
+    """What taking back would do: steps in order, what is held and why, what cannot be taken back.
+
+    `again`: what was deleted since and stands, or will stand, under a new id.
+    """
 
     to: int
     steps: list[Step] = []
+    again: set[Part] = set()
     held: list[Draft] = []
     impossible: list[dict[str, str]] = []
 
@@ -56,8 +56,9 @@ class Undo:
     """Derives the compensations of one account.
 
     Args:
-        key_label: the label of the custom field that carries our key; held records stand on it.
         order: entities in the order in which they are taken back.
+        answers: choices by review id.
+        key_label: the label of the custom field that carries our key; held records stand on it.
     """
 
     def __init__(
@@ -70,208 +71,219 @@ class Undo:
         key_label: str,
     ) -> None:
         self.journal = journal
-        self.view = view
         self.account = account
         self.order = tuple(order)
         self.answers = answers
         self.key_label = key_label
         self.schema: Schema = destination_schema(journal, account.target)
+        self.links = view.links(account.target, alive_only=False)
+        alive = {part: link for part, link in self.links.items() if link.alive}
+        self._rebinder = Rebinder(self.schema, alive)
+        self.standing = Standing(journal, account, self.schema, self.links, key_label)
 
     def plan(self, to: int) -> Undoing:
         """What must be written so that the destination is as it was at a position."""
-        pasts = self._pasts(to)
-        links = self.view.links(self.account.target, alive_only=False)
+        past = pasts(self.journal, self.account.target, to)
+        steps = [s for part, p in past.items() if (s := self._step(part, p, self.links.get(part))) is not None]
+        then, now = options(self.journal, self.account.target, to)
+        steps += self._options_again(then, now)
         undoing = Undoing(to=to)
-        steps = [s for part, past in pasts.items() if (s := self._step(part, past, links.get(part))) is not None]
-        steps += self._options(to, {s.change.part.key for s in steps if s.change.part.entity == "field"})
-        steps.sort(key=lambda s: (self.order.index(s.change.part.entity), -s.change.cause))
-        standing = self._check(steps, links, undoing)
-        undoing.steps = [s for s in undoing.steps if s.change.part not in standing]
+        free, kept = self._unedited(steps, undoing)
+        new = {_option(a.part, n): id for a in now.values() for n, id in self._new_labels(then, a).items()}
+        stays = self._stays(free, kept, new, undoing)
+        free = [s for s in free if s.action != "delete" or s.change.part not in stays]
+        gone = {s.change.part.key for s in free if s.action == "delete" and s.change.part.entity == "field"}
+        free += self._options_away(then, now, gone, stays)
+        undoing.steps = sorted(free, key=self._rank)
+        undoing.again = {s.change.part for s in free if s.action == "recreate"} | self._again(past)
         return undoing
 
-    # --- the past --------------------------------------------------------------------------------------------------
+    def _again(self, past: dict[Part, Past]) -> set[Part]:
+        """What an earlier taking back, perhaps a broken one, has made again."""
+        alive = {part: link.id for part, link in self.links.items() if link.alive}
+        return {part for part, p in past.items() if p.alive and alive.get(part, p.id) != p.id}
 
-    def _pasts(self, to: int) -> dict[Part, Past]:
-        """Every record that was written since the position, with what it was then."""
-        touched: dict[Part, Past] = {}
-        for _, _body, part in self._writes(after=to):
-            touched.setdefault(part, Past()).touched = True
-        for position, body, part in self._writes(after=0) if touched else ():
-            past = touched.get(part)
-            if past is None:
-                continue
-            if position <= to:
-                past.id, past.alive, past.intent = body.id, body.action != "delete", body.intent
-                past.adopted = body.action == "adopt"
-            elif body.action == "update":
-                intent = self.journal.at(body.intent, WriteIntended)
-                for key, value in (intent.before if intent else {}).items():
-                    past.restore.setdefault(key, value)  # the oldest before-image is what it was
-        return touched
+    def _rank(self, step: Step) -> tuple[int, int, int]:
+        """First what is made again, parents before children; then what is restored; then deletes, children first."""
+        place = self.order.index(step.change.part.entity)
+        if step.action == "recreate":
+            return 0, -place, step.change.cause
+        return (1 if step.action == "restore" else 2), place, -step.change.cause
 
-    def _writes(self, *, after: int) -> Iterator[tuple[int, WriteApplied, Part]]:
-        for recorded, body in self.journal.bodies(WriteApplied, after=after):
-            if body.target == self.account.target and body.entity != "options":
-                yield recorded.position, body, Part(body.entity, recorded.object or "", recorded.key or "", body.part)
+    # --- one record ------------------------------------------------------------------------------------------------
 
     def _step(self, part: Part, past: Past, link: Linked | None) -> Step | None:
         """The compensation of one record; None when it is as it was."""
-        if link is None or link.adopted:
+        if link is None or part.entity == "options":
             return None
-        base = self._base(link)
+        then = self.journal.at(past.intent, WriteIntended) if past.intent else None
+        if link.adopted:
+            return self._restored(part, past, then, link)  # it was there before us: never deleted
         if link.alive and not past.alive:
             change = Change(action="delete", part=part, id=link.id, cause=link.applied, link=link)
-            return Step(action="delete", change=change, base=base)
-        then = self.journal.at(past.intent, WriteIntended) if past.intent else None
+            return Step(action="delete", change=change, base=self._base(link))
         if not past.alive or then is None:
             return None
-        if not link.alive:
-            change = self._again(part, then, link)
-            return Step(action="recreate", change=change)
-        fields = past.restore if past.id == link.id else then.whole
-        if not fields or link.whole_hash == then.whole_hash:
+        if link.alive:
+            return self._restored(part, past, then, link)
+        change = Change(action="create", part=part, fields=then.whole, whole=then.whole, refs=then.refs)
+        return Step(action="recreate", change=msgspec.structs.replace(change, cause=past.intent))
+
+    def _restored(self, part: Part, past: Past, then: WriteIntended | None, link: Linked) -> Step | None:
+        """The values of then put back: before-images, or the whole where the record has been made again since."""
+        fields = past.restore if then is None or past.id == link.id else then.whole
+        if not fields or link.whole_hash == self._hash_now(part, then):
             return None
         change = Change(
             action="update",
             part=part,
             id=link.id,
             fields=fields,
-            whole=then.whole,
-            whole_hash=then.whole_hash,
-            refs=then.refs,
+            whole=then.whole if then else {},
+            refs=then.refs if then else {},
             cause=link.applied,
             link=link,
         )
-        return Step(action="restore", change=change, base=base)
+        return Step(action="restore", change=change, base=self._base(link))
 
-    def _again(self, part: Part, then: WriteIntended, link: Linked) -> Change:
-        """A create of what was deleted, pointing at the records that stand for its parents now."""
-        links = self.view.links(self.account.target)
-        by_ref = {"/".join(p[:3]): current.id for p, current in links.items()}
-        moved = {old: by_ref[ref] for ref, old in then.refs.items() if ref in by_ref and by_ref[ref] != old}
-        schema = self.schema.object(part.entity)
-        references = {f.key for f in schema.fields if f.kind == "reference"} if schema else set()
-        whole = {k: moved.get(str(v), v) if k in references else v for k, v in then.whole.items()}
-        refs = {ref: by_ref.get(ref, old) for ref, old in then.refs.items()}
-        fields: Fields = {**whole, "$mark": self._mark_field(part.entity)}
-        return Change(
-            action="create",
-            part=part,
-            fields=fields,
-            whole=whole,
-            whole_hash=then.whole_hash,
-            refs=refs,
-            cause=link.applied,
-        )
-
-    def _mark_field(self, entity: str) -> str:
-        schema = self.schema.object(entity)
-        if schema is None or not schema.custom_fields:
-            return "mark"
-        link = self.view.links(self.account.target).get(Part("field", "Field", f"{entity}/{self.key_label}"))
-        return link.id.rpartition("/")[2] if link else ""
+    def _hash_now(self, part: Part, then: WriteIntended | None) -> str:
+        """The hash of the whole of then, spelled with the ids of now; that of an adopted record is empty."""
+        if then is None:
+            return ""
+        return self.journal.log.vault.hash(encoded(self._rebinder.fields(part.entity, then.whole, then.refs)))
 
     def _base(self, link: Linked) -> Fields:
         """What the server made of our last write."""
         body = self.journal.at(link.applied, WriteApplied) if link.applied else None
         return body.values if body else {}
 
-    def _options(self, to: int, fields_that_go: set[str]) -> Iterator[Step]:
-        """Labels that were added to pick-lists since, unless their whole field goes."""
-        deleted: set[str] = set()
-        added: dict[str, tuple[int, str, str]] = {}
-        for recorded, body in self.journal.bodies(WriteApplied, after=to):
-            if body.target != self.account.target or body.entity != "options":
-                continue
-            if body.action == "delete":
-                deleted.add(body.id)
-            elif not body.id.endswith("/-"):
-                added[body.id] = (recorded.position, recorded.object or "", recorded.key or "")
-        for id, (position, obj, key) in added.items():
-            if id not in deleted and key not in fields_that_go:
-                part = Part("options", obj, key)
-                yield Step(action="delete", change=Change(action="delete", part=part, id=id, cause=position))
+    # --- labels of pick-lists --------------------------------------------------------------------------------------
+
+    def _options_again(self, then: dict[int, Added], now: dict[int, Added]) -> Iterator[Step]:
+        """Labels that were there and are not: added again, a step for each write that had added them."""
+        present = {(a.part.key, label) for a in now.values() for label in a.labels}
+        for added in then.values():
+            labels = [label for label in added.labels if (added.part.key, label) not in present]
+            if labels:
+                entity, _, field = added.place.partition("/")
+                fields: Fields = {"entity": entity, "field": field, "labels": labels}
+                yield Step(
+                    action="recreate",
+                    change=Change(action="create", part=added.part, fields=fields, cause=added.applied),
+                )
+
+    def _options_away(
+        self, then: dict[int, Added], now: dict[int, Added], fields_that_go: set[str], stays: set[Part]
+    ) -> Iterator[Step]:
+        """Labels that are there and were not, unless their whole field goes or something stands on them."""
+        for added in now.values():
+            new = self._new_labels(then, added)
+            ids = [id for label, id in new.items() if _option(added.part, label) not in stays]
+            if ids and added.part.key not in fields_that_go:
+                id = f"{added.place}/{','.join(ids)}"
+                change = Change(action="delete", part=added.part, id=id, cause=added.applied)
+                yield Step(action="delete", change=change)
+
+    def _new_labels(self, then: dict[int, Added], added: Added) -> dict[str, str]:
+        before = {label for a in then.values() if a.part.key == added.part.key for label in a.labels}
+        return {label: id for label, id in added.labels.items() if label not in before}
 
     # --- what people did meanwhile ---------------------------------------------------------------------------------
 
-    def _check(self, steps: list[Step], links: dict[Part, Linked], undoing: Undoing) -> set[Part]:
-        """Sort out what people changed; what those records stand on, which stays too."""
-        standing: set[Part] = set()
+    def _unedited(self, steps: list[Step], undoing: Undoing) -> tuple[list[Step], set[Part]]:
+        """The steps whose records are as we left them; the others are held, unless a person said to go on."""
+        free: list[Step] = []
+        kept: set[Part] = set()
         for entity in dict.fromkeys(s.change.part.entity for s in steps):
             mine = [s for s in steps if s.change.part.entity == entity]
             there = self._fetch(entity, [s.change.id for s in mine if s.change.id])
             for step in mine:
-                edited = self._edited(step, there, links)
-                if edited and self.answers.get(draft_id(self.journal, step)) != "undo":
-                    undoing.held.append(self._draft(step, edited))
-                    standing |= self._stands_on(step.change.part, links)
+                edited = self._edited(step, there)
+                if edited and not self._goes(step.change, _edited_question(step.change, edited), "edited", undoing):
+                    kept.add(step.change.part)
                 else:
-                    undoing.steps.append(step)
-        return standing
+                    free.append(step)
+        return free, kept
 
-    def _fetch(self, entity: str, ids: list[str]) -> dict[str, Record]:
-        if not ids or entity == "options":
-            return {}
-        return self.account.wire.one(self.account.destination.fetch(entity, ids))
+    def _stays(self, free: list[Step], kept: set[Part], new: dict[Part, str], undoing: Undoing) -> set[Part]:
+        """Everything that what stays stands on: what is held, and other people's records. `new`: options by part."""
+        deletes = {s.change.part: s.change for s in free if s.action == "delete"}
+        deletes |= {part: Change(action="delete", part=part, id=id) for part, id in new.items()}
+        if not deletes:
+            return set()
+        stays = self.standing.under(kept)
+        going = {(part.entity, c.id) for part, c in deletes.items() if part not in stays}
+        changing = {(s.change.part.entity, s.change.id): s.change.fields for s in free if s.action == "restore"}
+        for part, who in sorted(self.standing.leaning(going, changing).items()):
+            change = deletes.get(part)
+            if change and part not in stays and not self._goes(change, _used_question(change, who), "in-use", undoing):
+                stays |= self.standing.under([part])
+        return stays
 
-    def _edited(self, step: Step, there: dict[str, Record], links: dict[Part, Linked]) -> list[str]:
-        """Fields of a record that are not as our last write left them. A record that is gone has none."""
-        record = there.get(step.change.id)
-        if record is None or step.action == "recreate":
-            return []
-        entity = step.change.part.entity
-        schema = self.schema.object(entity)
-        readonly = {f.key for f in schema.fields if f.readonly} if schema else set()
-        watched = step.base.keys() - readonly
-        if step.action == "restore":
-            watched &= step.change.fields.keys()
-        return [k for k in sorted(watched) if not self._as_left(step, k, record.values.get(k), links)]
-
-    def _as_left(self, step: Step, key: str, theirs: Json, links: dict[Part, Linked]) -> bool:
-        entity = step.change.part.entity
-        if entity == "field" and key == "options":
-            prefix = step.change.part.key + "/"
-            ours = {p.key.removeprefix(prefix) for p in links if p.entity == "option" and p.key.startswith(prefix)}
-            return set(theirs or ()) <= ours
-        return self.account.destination.same(entity, key, step.base.get(key), theirs)
-
-    def _stands_on(self, part: Part, links: dict[Part, Linked]) -> set[Part]:
-        """Everything that a record that stays points at, and what that points at."""
-        found: set[Part] = set()
-        todo = [part]
-        while todo:
-            current = todo.pop()
-            link = links.get(current)
-            if current in found or link is None:
-                continue
-            found.add(current)
-            body = self.journal.at(link.intent, WriteIntended) if link.intent else None
-            refs = [Part(*ref.split("/", 2)) for ref in (body.refs if body else ())]
-            todo += [*refs, *(_field_of(r) for r in refs if r.entity == "option")]
-            todo.append(Part("field", "Field", f"{current.entity}/{self.key_label}"))
-        return found
-
-    def _draft(self, step: Step, edited: list[str]) -> Draft:
-        part = step.change.part
-        question = (
-            f"People changed {', '.join(edited)} of {part.entity} {step.change.id} ({part.object} {part.key}) "
-            f"since our last write. It stays, with all that it stands on. Answer `undo` to take it back all the same."
-        )
-        return Draft(
-            id=draft_id(self.journal, step),
-            kind="edited",
+    def _goes(self, change: Change, question: str, kind: str, undoing: Undoing) -> bool:
+        """Whether a person has said that it may go all the same; if not, it is held for review."""
+        part = change.part
+        id = f"{kind}-{self.journal.log.vault.hash('/'.join((*part, change.id)))[:10]}"
+        if self.answers.get(id) == "undo":
+            return True
+        draft = Draft(
+            id=id,
+            kind=kind,
             subject=(part.object, part.key),
             question=question,
             choices=("keep", "undo"),
             proposed="keep",
             blocking=False,
         )
+        undoing.held.append(draft)
+        return False
+
+    def _fetch(self, entity: str, ids: list[str]) -> dict[str, Record]:
+        if not ids or entity == "options":
+            return {}
+        return self.account.wire.one(self.account.destination.fetch(entity, ids))
+
+    def _edited(self, step: Step, there: dict[str, Record]) -> list[str]:
+        """Fields of a record that are not as our last write left them. A record that is gone has none."""
+        record = there.get(step.change.id)
+        if record is None or step.action == "recreate":
+            return []
+        schema = self.schema.object(step.change.part.entity)
+        readonly = {f.key for f in schema.fields if f.readonly} if schema else set()
+        watched = step.base.keys() - readonly
+        if step.action == "restore":
+            watched &= step.change.fields.keys()
+        return [k for k in sorted(watched) if not self._as_left(step, k, record.values.get(k))]
+
+    def _as_left(self, step: Step, key: str, theirs: Json) -> bool:
+        part = step.change.part
+        if part.entity == "field" and key == "options":
+            ours = {p.key.rpartition("/")[2] for p in self.links if p.entity == "option" and _is_of(p, part)}
+            return set(theirs or ()) <= ours
+        return self.account.destination.same(part.entity, key, step.base.get(key), theirs)
 
 
-def draft_id(journal: Journal, step: Step) -> str:
-    """The id of the review item about a record that people changed."""
-    return f"edited-{journal.log.vault.hash('/'.join((*step.change.part, step.change.id)))[:10]}"
+def _edited_question(change: Change, edited: list[str]) -> str:
+    part = change.part
+    return (
+        f"People changed {', '.join(edited)} of {part.entity} {change.id} ({part.object} {part.key}) since our last "
+        "write. It stays, with all that it stands on. Answer `undo` to take it back all the same."
+    )
 
 
-def _field_of(option: Part) -> Part:
-    return Part("field", "Field", option.key.rpartition("/")[0])
+def _used_question(change: Change, who: list[str]) -> str:
+    part = change.part
+    more = f" and {len(who) - 3} more" if len(who) > 3 else ""
+    thing = f"{part.entity} {change.id} ({part.object} {part.key})"
+    return (
+        f"{', '.join(who[:3])}{more} at the destination stand on {thing} and are not ours to take back. "
+        "It stays. Answer `undo` to take it back all the same."
+    )
+
+
+def _option(options: Part, label: str) -> Part:
+    return Part("option", "Option", f"{options.key}/{label}")
+
+
+def _is_of(option: Part, field: Part) -> bool:
+    return option.key.rpartition("/")[0] == field.key

@@ -176,7 +176,8 @@ class Writer:
                 Entry(o.body, _subject(o.change), i.position)
                 for o, i in zip(outcomes, intents, strict=True)
                 if o.body is not None
-            ]
+            ],
+            fenced=True,  # who was deposed leaves its writes to the new owner, who may have settled them already
         )
 
     # --- settling --------------------------------------------------------------------------------------------------
@@ -191,7 +192,7 @@ class Writer:
             if body is None:  # the person was erased: nothing of theirs may be asked for any more
                 data = recorded.data()
                 absent = WriteAbsent(target=data["target"], entity=data["entity"], intent=position)
-                self.journal.record(absent, _of(recorded), position)
+                self._settle_as(absent, recorded)
             else:
                 asked.append((recorded, body))
         self.settle(asked)
@@ -201,7 +202,7 @@ class Writer:
         """Learn what became of intents and record it. Presence is proof at once; for absence the settle time is waited.
 
         It is waited from now on, not from the intent: a request may have left long after its intent was recorded (the
-        throttle held it back), but none leaves any more.
+        throttle held it back), but none leaves any more: a deposed writer is stopped before each request.
         """
         settled: dict[int, WriteApplied | WriteAbsent] = {}
         for last_look in (False, True):
@@ -218,13 +219,16 @@ class Writer:
     def _settled(self, intent: Recorded, body: WriteIntended, found: list[Applied]) -> WriteApplied | WriteAbsent:
         if not found:
             absent = WriteAbsent(target=body.target, entity=body.entity, intent=intent.position)
-            self.journal.record(absent, _of(intent), intent.position)
+            self._settle_as(absent, intent)
             return absent
         first, *copies = sorted(found, key=lambda a: (len(a.id), a.id))
         applied = _applied(body, intent.position, first, "gone" if body.action == "delete" else "found", Sent())
-        self.journal.record(applied, _of(intent), intent.position)
+        self._settle_as(applied, intent)
         self._drop_copies(body, copies, intent.position)
         return applied
+
+    def _settle_as(self, body: WriteApplied | WriteAbsent, intent: Recorded) -> None:
+        self.journal.record_all([Entry(body, _of(intent), intent.position)], fenced=True)
 
     def _drop_copies(self, body: WriteIntended, copies: list[Applied], cause: int) -> None:
         """A second copy of one create is compensated: the lowest id stays."""

@@ -101,8 +101,10 @@ def open_source(workspace: Workspace, dialects: dict[str, Any]) -> Source:
 
 
 @contextmanager
-def opened(workspace: Workspace, target: str, actor: str, progress: Progress) -> Iterator[Migration]:
-    """The workspace's migration at one account; closes what it opened."""
+def opened(
+    workspace: Workspace, target: str, actor: str, progress: Progress, epoch: int | None = None
+) -> Iterator[Migration]:
+    """The workspace's migration at one account; closes what it opened. `epoch`: the one that a daemon owns already."""
     config = workspace.destination(target)
     destination = open_destination(config.kind, {"plan": config.plan} if config.plan else {})
 
@@ -115,6 +117,7 @@ def opened(workspace: Workspace, target: str, actor: str, progress: Progress) ->
             sleep=asyncio.sleep,
             random=random.random,
             client_timeout_seconds=config.timeout_seconds,
+            permit=journal.check_owned,
         )
 
     engine, log = open_log(workspace)
@@ -128,6 +131,7 @@ def opened(workspace: Workspace, target: str, actor: str, progress: Progress) ->
         sleep=time.sleep,
     )
     journal = Journal(log, actor=actor, now=now_microseconds, new_id=new_id)
+    journal.epoch = epoch
     view = View(engine, log.migration)
     policy, source = workspace.config.policy, workspace.config.source
     settings = {

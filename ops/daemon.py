@@ -22,13 +22,36 @@ from ops.workspace import Workspace
 log = structlog.get_logger()
 
 
-def tick(workspace: Workspace, target: str, actor: str, now: datetime) -> str:
-    """One delta, if there is anything to do; what came of it in a word. Raises Deposed when another owns the log."""
-    with opened(workspace, target, actor, lambda _what, _done, _total: None) as migration:
+class _StopError(Exception):
+    """The daemon is to stop; raised between two waves of writes, when nothing is under way."""
+
+
+def tick(
+    workspace: Workspace,
+    target: str,
+    actor: str,
+    now: datetime,
+    epoch: int | None = None,
+    stopping: threading.Event | None = None,
+) -> str:
+    """One delta, if there is anything to do; what came of it in a word.
+
+    `epoch`: the one that this daemon owns. `stopping`: when set, the tick ends after the wave of writes that is under
+    way; a later one goes on. Raises Deposed when another process owns the log.
+    """
+
+    def progress(_what: str, _done: int, _total: int) -> None:
+        if stopping is not None and stopping.is_set():
+            raise _StopError
+
+    with opened(workspace, target, actor, progress, epoch) as migration:
+        migration.journal.check_owned()
         if migration.view.on_hold() is not None:
             return "hold"
         try:
             report = migration.sync()
+        except _StopError:
+            return "stopped"
         except (GateShutError, NotReadyError) as error:
             log.info("waiting for a person", migration=workspace.config.migration, why=str(error), at=now.isoformat())
             return "gate"
@@ -45,8 +68,14 @@ def tick(workspace: Workspace, target: str, actor: str, now: datetime) -> str:
         return report.outcome
 
 
+def _own(workspace: Workspace, target: str, actor: str) -> int | None:
+    """Take the migration, unless it is on hold: whoever holds it (a rollback, say) is not to be disturbed."""
+    with opened(workspace, target, actor, lambda _what, _done, _total: None) as migration:
+        return None if migration.view.on_hold() else migration.journal.own()
+
+
 def serve(workspace: Workspace, target: str, actor: str, terminal: Terminal, *, once: bool) -> int:
-    """Tick until SIGTERM or SIGINT; a tick that has begun is finished. An exit code."""
+    """Tick until SIGTERM or SIGINT; the wave of writes that has begun is finished. An exit code."""
     if once:
         outcome = tick(workspace, target, actor, datetime.now(UTC))
         terminal.document({"tick": outcome}, f"tick: {outcome}")
@@ -55,10 +84,14 @@ def serve(workspace: Workspace, target: str, actor: str, terminal: Terminal, *, 
         )
     scheduler = BlockingScheduler(timezone=UTC)
     ended: list[int] = []
+    stopping = threading.Event()
+    epoch: int | None = None
 
     def work() -> None:
+        nonlocal epoch
         try:
-            tick(Workspace(workspace.folder), target, actor, datetime.now(UTC))
+            epoch = epoch or _own(workspace, target, actor)
+            tick(Workspace(workspace.folder), target, actor, datetime.now(UTC), epoch, stopping)
         except Deposed as error:
             terminal.error(f"cutover: {error}")
             ended.append(errors.OWNED)
@@ -67,6 +100,7 @@ def serve(workspace: Workspace, target: str, actor: str, terminal: Terminal, *, 
             log.exception("the tick broke", migration=workspace.config.migration)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
         threading.Thread(target=scheduler.shutdown, kwargs={"wait": True}).start()
 
     signal.signal(signal.SIGTERM, stop)

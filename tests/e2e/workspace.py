@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -181,7 +183,7 @@ class Workspace:
         return found
 
     def check(self) -> Any:
-        """What must hold at the end of every scenario: counts add up, the log verifies, the read models are its fold."""
+        """What must hold when a scenario ends: counts add up, the log verifies, the read models are its fold."""
         status = self.status()
         assert status["in_doubt"] == 0
         assert self.ok("verify")["ok"] is True
@@ -189,7 +191,7 @@ class Workspace:
         return status
 
     def events(self, *args: str) -> list[dict[str, Any]]:
-        """Events of the log, e.g. events("--kind", "WriteApplied")."""
+        """Events of the log; the options are those of `cutover log`."""
         result = self.run("log", *args)
         assert result.code == 0, result.stderr
         return [json.loads(line) for line in result.stdout.splitlines()]
@@ -223,3 +225,21 @@ def migrating(
         workspace = Workspace(folder / "ws", sandbox, env)
         workspace.init(export)
         yield workspace
+
+
+@contextmanager
+def forked(saved: Path, folder: Path, **settings: Any) -> Iterator[Workspace]:
+    """A copy of a saved scenario (see `save`) that goes its own way, with a sandbox of its own."""
+    shutil.copytree(saved, folder, dirs_exist_ok=True)
+    with sandboxed(folder, **settings) as (sandbox, _):
+        config = folder / "ws" / "cutover.toml"
+        text = config.read_text(encoding="utf-8")
+        config.write_text(re.sub(r'(?m)^url = "http.*"$', f'url = "{sandbox.url}"', text), encoding="utf-8")
+        yield Workspace(folder / "ws", sandbox)
+
+
+def save(workspace: Workspace, folder: Path) -> Path:
+    """Copy a workspace and its sandbox's state as they are between two commands."""
+    shutil.copytree(workspace.folder, folder / "ws")
+    shutil.copyfile(workspace.folder.parent / "sandbox.state", folder / "sandbox.state")
+    return folder

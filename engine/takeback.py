@@ -1,0 +1,158 @@
+"""Taking back: the compensations of an undo, sent in order, each under the write protocol."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from adapters.protocols import Fields, Schema
+from engine.account import Account
+from engine.binding import encoded
+from engine.changes import Change
+from engine.events import WriteIntended, WriteRejected
+from engine.extract import Progress
+from engine.journal import Journal
+from engine.rebind import Rebinder, as_part
+from engine.undo import Step, Undoing
+from engine.view import Linked, Part, View
+from engine.write import Writer
+
+Links = dict[Part, Linked]
+
+
+class TakeBack:
+    """Sends the steps of an undoing to one account.
+
+    Args:
+        writer: of the run that takes back.
+        schema: the account as described.
+        key_label: the label of the custom field that carries our key.
+    """
+
+    def __init__(
+        self, journal: Journal, view: View, writer: Writer, schema: Schema, key_label: str, progress: Progress
+    ) -> None:
+        self.journal = journal
+        self.view = view
+        self.account: Account = writer.account
+        self.writer = writer
+        self.schema = schema
+        self.key_label = key_label
+        self.progress = progress
+
+    def run(self, undoing: Undoing) -> None:
+        """All steps, group by group. What points at records that were made again is linked again before any delete."""
+        done = 0
+        for action in ("recreate", "restore", "delete"):
+            steps = [s for s in undoing.steps if s.action == action]
+            for group in _by_entity(steps):
+                self._send(group, undoing)
+                done += len(group)
+                self.progress("undo", done, len(undoing.steps))
+            if action == "restore":
+                self._relink(undoing)
+
+    def _send(self, steps: list[Step], undoing: Undoing) -> None:
+        links = self.view.links(self.account.target)
+        changes = [self._bound(s.change, links) for s in steps]
+        befores: dict[int, Fields] = {}
+        if steps[0].action == "restore":
+            befores = {i: {k: s.base.get(k) for k in changes[i].fields} for i, s in enumerate(steps)}
+        self._write(changes, befores, undoing)
+
+    def _write(self, changes: list[Change], befores: dict[int, Fields], undoing: Undoing) -> None:
+        for outcome in self.writer.write(changes, befores, undoes=undoing.to):
+            if isinstance(outcome.body, WriteRejected):
+                why = f"{outcome.body.message} ({outcome.body.status})"
+                part = outcome.change.part
+                undoing.impossible.append({"entity": part.entity, "id": outcome.change.id or part.key, "why": why})
+
+    # --- ids of now ------------------------------------------------------------------------------------------------
+
+    def _bound(self, change: Change, links: Links) -> Change:
+        """A change with the ids of now: what it points at may have been made again."""
+        if change.action == "delete":
+            return change
+        if change.part.entity == "options":
+            return msgspec.structs.replace(change, fields=self._options(change, links))
+        binder, entity = Rebinder(self.schema, links), change.part.entity
+        whole = binder.fields(entity, change.whole, change.refs)
+        fields = binder.fields(entity, change.fields, change.refs)
+        if change.action == "create" and (mark := self._mark_field(entity, links)):
+            fields["$mark"] = mark
+        digest = self.journal.log.vault.hash(encoded(whole)) if whole else ""
+        refs = binder.refs(change.refs)
+        return msgspec.structs.replace(change, fields=fields, whole=whole, whole_hash=digest, refs=refs)
+
+    def _options(self, change: Change, links: Links) -> Fields:
+        field = links.get(Part("field", *change.part[1:]))
+        return {**change.fields, "field": field.id.rpartition("/")[2]} if field else change.fields
+
+    def _mark_field(self, entity: str, links: Links) -> str:
+        """Where a record carries our key; configuration carries none."""
+        schema = self.schema.object(entity)
+        if schema is None:
+            return ""
+        if not schema.custom_fields:
+            return "mark"
+        link = links.get(Part("field", "Field", f"{entity}/{self.key_label}"))
+        return link.id.rpartition("/")[2] if link else ""
+
+    def _relink(self, undoing: Undoing) -> None:
+        """Records that stay and point at one that was made again get its new id, where nobody has changed the link."""
+        if not undoing.again:
+            return
+        going = {s.change.part for s in undoing.steps if s.action == "delete"}
+        stale = [(c, old) for c, old in self._stale(undoing.again) if c.part not in going]
+        for entity in dict.fromkeys(c.part.entity for c, _ in stale):
+            mine = [(c, old) for c, old in stale if c.part.entity == entity]
+            there = self.account.wire.one(self.account.destination.fetch(entity, [c.id for c, _ in mine]))
+            changes = [self._untouched(c, old, there[c.id].values) for c, old in mine if c.id in there]
+            changes = [c for c in changes if c.fields]
+            befores = {i: {k: there[c.id].values.get(k) for k in c.fields} for i, c in enumerate(changes)}
+            self._write(changes, befores, undoing)
+
+    def _stale(self, again: set[Part]) -> Iterator[tuple[Change, Fields]]:
+        """Updates of records that were bound with other ids than those of now, each with its values as bound."""
+        links = self.view.links(self.account.target)
+        binder = Rebinder(self.schema, links)
+        intents = self.journal.log.many({link.intent for link in links.values() if link.intent})
+        for part, link in links.items():
+            body = self.journal.body(intents[link.intent], WriteIntended) if link.intent else None
+            if body is None or body.entity != part.entity:  # erased, or made with its parent
+                continue
+            refs = binder.refs(body.refs)
+            if not any(refs[ref] != old and as_part(ref) in again for ref, old in body.refs.items()):
+                continue
+            whole = binder.fields(part.entity, body.whole, body.refs)
+            change = Change(
+                action="update",
+                part=part,
+                id=link.id,
+                fields={k: v for k, v in whole.items() if body.whole.get(k) != v},
+                whole=whole,
+                whole_hash=self.journal.log.vault.hash(encoded(whole)),
+                refs=refs,
+                cause=link.applied,
+                link=link,
+            )
+            yield change, body.whole
+
+    def _untouched(self, change: Change, old: Fields, theirs: Fields) -> Change:
+        """Without the fields in which a person has put something else meanwhile."""
+        same, entity = self.account.destination.same, change.part.entity
+        fields = {
+            k: v
+            for k, v in change.fields.items()
+            if same(entity, k, None, theirs.get(k)) or same(entity, k, old.get(k), theirs.get(k))
+        }
+        return msgspec.structs.replace(change, fields=fields)
+
+
+def _by_entity(steps: list[Step]) -> Iterator[list[Step]]:
+    """Steps in order, those of one entity together; a stage at a time, for they take their order from it."""
+    for entity in dict.fromkeys(s.change.part.entity for s in steps):
+        group = [s for s in steps if s.change.part.entity == entity]
+        if entity == "stage" and group[0].action == "recreate":
+            yield from ([s] for s in group)
+        else:
+            yield group
