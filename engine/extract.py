@@ -207,12 +207,13 @@ class _Extraction:
 
     def _match(self, obj: ObjectSchema, rows: list[Row]) -> None:
         """Give every row its key: the one it had, or a new one."""
-        if obj.identity.id_field:
-            self._match_ids(obj, rows)
-            return
-        taken: set[str] = set()
-        known = self.view.aliases(obj.name)
         fingerprints = {r["key"]: r["fingerprint"] for r in self.view.records(obj.name)}
+        taken: set[str] = set()
+        if obj.identity.id_field:
+            self._match_ids(obj, [r for r in rows if r.id], fingerprints)
+            taken = {r.key for r in rows if r.key}
+            rows = [r for r in rows if not r.id]  # an id that was left blank: known by what else is natural
+        known = self.view.aliases(obj.name) if rows else {}
         self._match_aliases(rows, known, fingerprints, taken)
         self._rematch(obj, rows, known, set(fingerprints) - taken, taken)
         number = len(fingerprints)
@@ -221,17 +222,23 @@ class _Extraction:
                 number += 1
                 row.key, row.identity = f"{obj.name.lower()}:{number}", "new"
 
-    def _match_ids(self, obj: ObjectSchema, rows: list[Row]) -> None:
-        seen: dict[str, int] = {}
+    def _match_ids(self, obj: ObjectSchema, rows: list[Row], fingerprints: dict[str, str]) -> None:
+        """By id; rows that share one are told apart by their content first, then by their order."""
+        groups: dict[str, list[Row]] = {}
         for row in rows:
-            seen[row.id] = seen.get(row.id, 0) + 1
-            row.key = row.id if seen[row.id] == 1 else f"{row.id}#{seen[row.id]}"
-            row.identity = "id"
-            if seen[row.id] > 1:
-                detail = f"{obj.identity.id_field} {row.id} stands in several rows; this one is called {row.key}"
-                self.findings.append(
-                    Finding(code="repeated-id", detail=detail, object=obj.name, key=row.key, where=row.where)
-                )
+            groups.setdefault(row.id, []).append(row)
+        for id, group in groups.items():
+            keys = [id, *(f"{id}#{number}" for number in range(2, len(group) + 1))]
+            for row in group:
+                if same := next((k for k in keys if fingerprints.get(k) == row.fingerprint), None):
+                    _take(row, same, "id", keys, set())
+            for row in group:
+                if not row.key:
+                    _take(row, keys[0], "id", keys, set())
+                if row.key != id:
+                    detail = f"{obj.identity.id_field} {id} stands in several rows; this one is called {row.key}"
+                    finding = Finding(code="repeated-id", detail=detail, object=obj.name, key=row.key, where=row.where)
+                    self.findings.append(finding)
 
     def _match_aliases(
         self, rows: list[Row], known: dict[str, list[str]], fingerprints: dict[str, str], taken: set[str]

@@ -59,16 +59,12 @@ def approve(
         if last is None or last["detail"].get("map_version") != map_version:
             raise GateShutError(f"no sample of map version {map_version} has been run: run `cutover sample` first")
     twins = [r for r in view.reviews() if r.kind == "duplicate"] if gate == "data" else []
-    journal.record_all(
-        [
-            Entry(
-                ReviewResolved(review=r.id, choice=r.proposed, reason="approved with the data"),
-                (r.object, r.key),
-                r.opened,
-            )
-            for r in twins
-        ]
-    )
+    entries = [
+        Entry(
+            ReviewResolved(review=r.id, choice=r.proposed, reason="approved with the data"), (r.object, r.key), r.opened
+        )
+        for r in twins
+    ]
     body = GateApproved(gate=gate, digest=digest(view, gate, replayed, map_version), target=target, reason=reason)  # type: ignore[arg-type]
-    journal.record(body)
+    journal.record_all([*entries, Entry(body)])  # one append: merged and approved, or neither
     return len(twins)

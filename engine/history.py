@@ -106,9 +106,9 @@ def load_items(journal: Journal, view: View) -> dict[str, dict[str, Item]]:
     """Every record as last extracted, by object and key."""
     rows = view.records()
     events = journal.log.many([r["position"] for r in rows])
+    opened = journal.open_all((events[r["position"]] for r in rows), RecordExtracted)
     items: dict[str, dict[str, Item]] = {}
-    for row in rows:
-        body = journal.body(events[row["position"]], RecordExtracted)
+    for row, (_, body) in zip(rows, opened, strict=True):
         items.setdefault(row["object"], {})[row["key"]] = Item(
             object=row["object"],
             key=row["key"],

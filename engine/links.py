@@ -92,8 +92,8 @@ class Links:
             return NONE
         named = id or name
         verb, _, key = self.answer(item, link).partition(":")
-        if verb == "link" and (obj := next((o for o in objects if key in self._keys(o)), None)):
-            return Resolution(state="found", subject=(obj, key), how="answer", named=named)
+        if verb == "link" and (chosen := next((self._items[o, key] for o in objects if (o, key) in self._items), None)):
+            return self._found(chosen, "answer", named)
         for obj in objects if id else ():
             if found := self._by_id.get(obj, {}).get(id):
                 self._note_disagreement(item, link, found, name)
@@ -146,9 +146,6 @@ class Links:
 
     def _found(self, item: Item, how: str, named: str) -> Resolution:
         return Resolution(state="found", subject=self._self(item), how=how, named=named)
-
-    def _keys(self, name: str) -> set[str]:
-        return {i.key for items in self._by_name.get(name, {}).values() for i in items}
 
     def _note_disagreement(self, item: Item, link: Link, found: Item, name: str) -> None:
         if name and fold(name) != fold(title(found, self.schemas[found.object])) and not found.vanished:

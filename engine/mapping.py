@@ -2,7 +2,9 @@
 
 import hashlib
 import tomllib
+from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -110,22 +112,52 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 def digest(mapping: Mapping) -> str:
     """A digest of what the map says, not of how the file is laid out."""
-    return hashlib.blake2b(msgspec.json.encode(mapping, order="deterministic"), digest_size=16).hexdigest()
+    return hashlib.blake2b(msgspec.json.encode(_spelled_out(mapping), order="sorted"), digest_size=16).hexdigest()
+
+
+def _spelled_out(value: Any) -> Any:
+    """A map with its defaults, so that it is one whether or not the file states them."""
+    if isinstance(value, msgspec.Struct):
+        return {k: _spelled_out(getattr(value, k)) for k in value.__struct_fields__}
+    if isinstance(value, dict):
+        return {k: _spelled_out(v) for k, v in value.items()}
+    return [_spelled_out(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 def parse(text: str) -> Mapping:
     """A map from TOML. Raises MapError with where and what."""
     try:
-        return msgspec.convert(tomllib.loads(text), Mapping)
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MapError([f"mapping.toml is not valid TOML: {error}"]) from None
+    try:
+        return msgspec.convert(document, Mapping)
     except msgspec.ValidationError as error:
-        raise MapError([f"mapping.toml: {error}"]) from None
+        raise MapError(list(_located(document)) or [f"mapping.toml: {error}"]) from None
+
+
+def _located(document: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with objects and their rules, one by one, so that each is named."""
+    objects = document.get("object")
+    for name, object_map in objects.items() if isinstance(objects, dict) else ():
+        rules = object_map.get("fields") if isinstance(object_map, dict) else None
+        faults = [_fault(f"{name}.{k}", v, Rule) for k, v in rules.items()] if isinstance(rules, dict) else []
+        yield from filter(None, faults if any(faults) else [_fault(f"[object.{name}]", object_map, ObjectMap)])
+
+
+def _fault(at: str, value: Any, kind: type[msgspec.Struct]) -> str:
+    """Why a piece of the file cannot be read, empty when it can."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        return f"mapping.toml: {at}: {error}; what may stand there: {', '.join(kind.__struct_fields__)}"
+    return ""
 
 
 def check(mapping: Mapping, source: Schema, destination: Schema) -> list[str]:
     """What stands against the map: fields that do not exist, that nobody decided, that collide. Sentences."""
-    problems = [
+    problems = _check_zone(mapping.zone)
+    problems += [
         f"{name}: the source has no such object (it has {', '.join(o.name for o in source.objects)})"
         for name in mapping.object
         if source.object(name) is None
@@ -144,6 +176,30 @@ def check(mapping: Mapping, source: Schema, destination: Schema) -> list[str]:
             problems.append(f"{name}: the destination has no entity {object_map.to!r}")
             continue
         problems += _check_object(name, object_map, there, entity)
+    return problems + _check_new_fields(mapping)
+
+
+def _check_zone(zone: str) -> list[str]:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return [f"zone: there is no time zone {zone!r}; write it as America/New_York"]
+    return []
+
+
+def _check_new_fields(mapping: Mapping) -> list[str]:
+    """A custom field is one field however many objects fill it, and the field of our key is nobody's."""
+    problems = []
+    kinds: dict[tuple[str, str], tuple[str, str]] = {}
+    for name, object_map in mapping.object.items():
+        for field, rule in object_map.fields.items():
+            at = f"{name}.{field}"
+            if rule.new and rule.new == mapping.key_field:
+                problems.append(f"{at}: {rule.new!r} is the field that carries the source key; give it another label")
+            elif rule.new and rule.kind:
+                kind, first = kinds.setdefault((object_map.to, rule.new), (rule.kind, at))
+                if kind != rule.kind:
+                    problems.append(f"{at} makes {rule.new!r} a {rule.kind} and {first} a {kind}: it is one field")
     return problems
 
 
@@ -159,10 +215,10 @@ def _check_object(name: str, object_map: ObjectMap, source: ObjectSchema, entity
     for field, rule in object_map.fields.items():
         at = f"{name}.{field}"
         problems += _check_rule(at, rule, object_map, source, entity)
-        place = f"{rule.to or rule.new}/{rule.part or rule.label}" if rule.to or rule.new else ""
-        if place and place in taken:
-            problems.append(f"{at} and {name}.{taken[place]} both go to {place.strip('/')}: give each a part or label")
-        taken[place] = field
+        for place in _places(rule):
+            if place in taken and taken[place] != field:
+                problems.append(f"{at} and {name}.{taken[place]} both go to {place}: give each a part, label or name")
+            taken[place] = field
     for relation, target in object_map.links.items():
         if relation not in {link.name for link in source.links}:
             problems.append(f"{name}.links.{relation}: the source has no such relation")
@@ -172,6 +228,17 @@ def _check_object(name: str, object_map: ObjectMap, source: ObjectSchema, entity
             if entity.field(part) is None
         ]
     return problems
+
+
+def _places(rule: Rule) -> Iterator[str]:
+    """Where at the destination a rule puts something, so that two rules are seen to meet."""
+    if rule.to or rule.new:
+        yield f"{rule.to or rule.new}/{rule.part or rule.label}".strip("/")
+    if rule.block or rule.keep:
+        yield f"the line {rule.block or rule.keep!r}"
+    if rule.owner:
+        yield rule.owner
+    yield from rule.when.values()
 
 
 def _check_rule(at: str, rule: Rule, object_map: ObjectMap, source: ObjectSchema, entity: ObjectSchema) -> list[str]:
@@ -195,6 +262,8 @@ def _check_rule(at: str, rule: Rule, object_map: ObjectMap, source: ObjectSchema
         problems.append(f"{at}: {entity.name} takes no labelled lines; use new = {rule.block or rule.keep!r}")
     if rule.link and rule.link not in {link.name for link in source.links}:
         problems.append(f"{at}: the source has no relation {rule.link!r}")
+    if rule.since and rule.since not in {f.key for f in source.fields}:
+        problems.append(f"{at}: the source has no field {rule.since!r} to count from")
     if rule.values and rule.values not in object_map.values:
         problems.append(f"{at}: there is no value map [object.{source.name}.values.{rule.values!r}]")
     return problems
@@ -270,4 +339,5 @@ def _toml(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
-    return msgspec.json.encode(str(value)).decode()
+    # unlike JSON, TOML wants DEL escaped
+    return msgspec.json.encode(str(value)).decode().replace("\x7f", "\\u007f")

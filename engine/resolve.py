@@ -20,6 +20,8 @@ class Resolver:
         self.schemas = {o.name: o for o in history.source.objects}
         self.survivors: dict[Subject, Subject] = {}
         self.undecided_twins: dict[Subject, str] = {}
+        self._users = [u for u in history.destination.users if u.active]
+        self._known_users: dict[str, User | None] = {}
         self._links = Links(history.source, notes, self.survivors, self._answered)
         for name, items in history.items.items():
             self._links.index(name, items)
@@ -90,12 +92,15 @@ class Resolver:
 
     def user(self, text: str) -> User | None:
         """The active user that an owner text names: by e-mail, else by a name that only one user has."""
-        users = [u for u in self.history.destination.users if u.active]
-        wanted = fold(text)
-        for user in users:
+        if text not in self._known_users:
+            self._known_users[text] = self._user(fold(text))
+        return self._known_users[text]
+
+    def _user(self, wanted: str) -> User | None:
+        for user in self._users:
             if fold(user.email) == wanted:
                 return user
-        named = [u for u in users if fold(u.name) == wanted]
+        named = [u for u in self._users if fold(u.name) == wanted]
         return named[0] if len(named) == 1 else None
 
 

@@ -1,5 +1,6 @@
 """Status: where a migration stands, for people and programs; every figure is read from the read models."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from engine import gates, history
@@ -74,6 +75,4 @@ def next_step(migration: Migration) -> str:
 
 
 def _rfc3339(at: int) -> str:
-    from datetime import UTC, datetime
-
     return datetime.fromtimestamp(at / 1e6, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -75,9 +75,7 @@ def _place_standard(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema
     elif target.kind == "date" and (time := _time_beside(target, entity)) and _is_instant(cell):
         fields[rule.to], fields[time] = cell.parsed.value[:10], cell.parsed.value[11:16]
     else:
-        value = convert(cell, target.kind)
-        if value is not None:
-            fields[rule.to] = value
+        _convert(fields, rule.to, cell, target.kind)
 
 
 def _time_beside(target: Field, entity: ObjectSchema) -> str | None:
@@ -104,8 +102,8 @@ def _place_new(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> 
         labels = cell.parsed.value if isinstance(cell.parsed.value, list) else [cell.raw] if cell.raw else []
         if labels:
             fields[key] = {"$options": [entity.name, rule.new, list(dict.fromkeys(labels))]}
-    elif (value := convert(cell, rule.kind or "text")) is not None:
-        fields[key] = value
+    else:
+        _convert(fields, key, cell, rule.kind or "text")
 
 
 def _add_part(fields: Fields, key: str, part: str, cell: Cell) -> None:
@@ -123,6 +121,16 @@ def _add_elements(fields: Fields, rule: Rule, cell: Cell) -> None:
             elements.append({"value": text, "label": rule.label or "work", "primary": not elements})
     if not elements:
         fields.pop(rule.to)
+
+
+def _convert(fields: Fields, key: str, cell: Cell, kind: str) -> None:
+    """Write a cell in a kind; a value that the kind cannot hold is left out and told, if nothing else tells of it."""
+    value = convert(cell, kind)
+    if value is not None:
+        fields[key] = value
+    elif cell.raw and not cell.parsed.flags:
+        detail = f"{cell.field.key}: a {cell.field.kind} that is no {kind}; it is not written"
+        cell.notes.tell("not-written", detail, cell.item.subject, cell.field.key)
 
 
 def convert(cell: Cell, kind: str) -> Json:

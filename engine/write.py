@@ -206,15 +206,23 @@ class Writer:
         """
         settled: dict[int, WriteApplied | WriteAbsent] = {}
         for last_look in (False, True):
-            for intent, body in doubtful:
-                if intent.position in settled:
-                    continue
-                found = self.account.wire.one(self.account.destination.find(_question(intent, body)))
+            asked = [(intent, body) for intent, body in doubtful if intent.position not in settled]
+            for (intent, body), found in zip(asked, self._find(asked), strict=True):
                 if found or last_look:
                     settled[intent.position] = self._settled(intent, body, found)
             if len(settled) < len(doubtful):
                 self.account.sleep(self.account.settle_seconds)
         return [settled[intent.position] for intent, _ in doubtful]
+
+    def _find(self, asked: Sequence[tuple[Recorded, WriteIntended]]) -> list[list[Applied]]:
+        """What the account holds of each intent."""
+        results = self.account.wire.many([self.account.destination.find(_question(*a)) for a in asked]) if asked else []
+        found: list[list[Applied]] = []
+        for result in results:
+            if isinstance(result, AdapterError):
+                raise result
+            found.append(result)
+        return found
 
     def _settled(self, intent: Recorded, body: WriteIntended, found: list[Applied]) -> WriteApplied | WriteAbsent:
         if not found:

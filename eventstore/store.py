@@ -12,13 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, StaticPool, event, make_url
 from sqlalchemy.engine.interfaces import ExecutionContext
 
-from alembic import command
 from eventstore.errors import DriverMissing, KeysMissing, SchemaTooNew
 
 BUSY_MILLISECONDS = 60_000
@@ -115,26 +111,45 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def migrate(engine: Engine) -> None:
-    """Brings the schema to the newest revision, in one transaction; raises `SchemaTooNew` for a newer program's."""
-    config = _config()
-    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+    """Brings the schema to the newest revision, in one transaction; raises `SchemaTooNew` for a newer program's.
+
+    Revisions are numbered by their file names. A store that is at the newest needs no Alembic: it is not even imported,
+    which is a fifth of the time that a short command takes.
+    """
+    known = sorted(path.name.partition("_")[0] for path in (_scripts() / "versions").glob("[0-9]*.py"))
+    if _revision(engine) == known[-1]:
+        return
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+
+    from alembic import command
+
+    config = Config()
+    config.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         present = MigrationContext.configure(connection).get_current_heads()
-        if unknown := sorted(set(present) - known):
+        if unknown := sorted(set(present) - set(known)):
             raise SchemaTooNew(
                 f"the store has schema revision {', '.join(unknown)}, and this program knows none later than "
-                f"{max(known)}: a newer version of Cutover has written it, use that one"
+                f"{known[-1]}: a newer version of Cutover has written it, use that one"
             )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
-def _config() -> Config:
-    """Alembic's settings: the scripts stand inside the package in a wheel, and beside it in a checkout."""
+def _revision(engine: Engine) -> str | None:
+    """The revision that the store says it is at; None where it has no schema yet."""
+    if not sqlalchemy.inspect(engine).has_table("alembic_version"):
+        return None
+    with engine.connect() as connection:
+        row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+    return None if row is None else str(row[0])
+
+
+def _scripts() -> Path:
+    """The migration folder: inside the package in a wheel, beside it in a checkout."""
     package = Path(__file__).parent
-    inside, beside = package / "migrations", package.parent / "alembic"
-    config = Config()
-    config.set_main_option("script_location", str(inside if inside.is_dir() else beside).replace("%", "%%"))
-    return config
+    inside = package / "migrations"
+    return inside if inside.is_dir() else package.parent / "alembic"

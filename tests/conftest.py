@@ -54,18 +54,23 @@ def _wheel(stack: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> str | 
     return str(stack.enter_context(server).get_uri())
 
 
+@pytest.fixture
+def database(postgres: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of the test's own."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty store of the test's own, once on each database."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'cutover.db'}"
         return
-    server = request.getfixturevalue("postgres")
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    yield request.getfixturevalue("database")
 
 
 @pytest.fixture

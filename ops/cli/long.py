@@ -1,13 +1,9 @@
-"""The long-running commands: sandbox, daemon, demo."""
+"""The long-running commands: sandbox, daemon, demo. What they alone need is imported when they run."""
 
 from pathlib import Path
 
 import click
 
-from adapters.sandbox import server
-from adapters.sandbox.settings import Settings
-from ops import daemon as daemons
-from ops import demo as demos
 from ops.cli.common import App, command
 from ops.errors import ConfigError
 
@@ -33,6 +29,9 @@ def sandbox(_app: App, name: str, port: int, host: str, state: Path | None, toke
     Example:
       cutover sandbox pipedrive --port 8080 --state sandbox.state
     """  # noqa: D301
+    from adapters.sandbox import server
+    from adapters.sandbox.settings import Settings
+
     if name not in server.WORLDS:
         raise ConfigError(f"there is no sandbox {name!r}; there is {', '.join(server.WORLDS)}")
     if given["plan"] not in ("lite", "growth", "premium", "ultimate"):
@@ -54,11 +53,13 @@ def daemon(app: App, once: bool) -> int:
     Example:
       cutover -C acme daemon
     """  # noqa: D301
+    from ops import daemon as daemons
+
     return daemons.serve(app.workspace(), app.target, app.actor, app.terminal, once=once)
 
 
 @click.command()
-@click.argument("pair", required=False, default=demos.PAIRS[0])
+@click.argument("pair", required=False, default="smart-crm-online:pipedrive")
 @click.option("--workspace", "folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True)
 @command
 def demo(app: App, pair: str, folder: Path) -> int:
@@ -68,6 +69,8 @@ def demo(app: App, pair: str, folder: Path) -> int:
     Example:
       cutover demo
     """  # noqa: D301
+    from ops import demo as demos
+
     return demos.play(pair, folder, app.terminal)
 
 

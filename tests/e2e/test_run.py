@@ -1,13 +1,14 @@
 """The base run as a whole: discovery, order, counts, the log, and a second run that has nothing to do."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e.story import Base
-from tests.e2e.workspace import BUNDLE, DISPOSITIONS, forked
+from tests.e2e.workspace import BUNDLE, DISPOSITIONS, Workspace, forked
 
 pytestmark = pytest.mark.xdist_group("story")
 
@@ -224,18 +225,23 @@ def test_reconcile_and_sample_find_what_is_not_as_it_should_be(after_base: Path,
         }
 
 
-def test_why_says_where_a_value_came_from(after_base: Path, base: Base, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def copy(after_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """The base migration, for commands that only ask."""
+    with forked(after_base, tmp_path_factory.mktemp("copy")) as workspace:
+        yield workspace
+
+
+def test_why_says_where_a_value_came_from(copy: Workspace, base: Base) -> None:
     """From the destination's value back to the line of the export, the map's version and the write."""
-    deal = str(base.end.contents["Deal/deal:1"]["id"])
-    with forked(after_base, tmp_path) as workspace:
-        found = workspace.ok("why", "deal", deal, "value")
-        assert (found["object"], found["key"]) == ("Deal", "deal:1")
-        texts = [s["text"] for s in found["steps"]]
-        assert "deals.csv:2" in texts[0]
-        assert "map version 1" in texts[1]
-        assert "58750" in texts[2]
-        assert texts[3].startswith("WriteApplied")
-        assert workspace.run("why", "deal", "99999", "--json").code == 1
+    found = copy.ok("why", "deal", str(base.end.contents["Deal/deal:1"]["id"]), "value")
+    assert (found["object"], found["key"]) == ("Deal", "deal:1")
+    texts = [s["text"] for s in found["steps"]]
+    assert "deals.csv:2" in texts[0]
+    assert "map version 1" in texts[1]
+    assert "58750" in texts[2]
+    assert texts[3].startswith("WriteApplied")
+    assert copy.run("why", "deal", "99999", "--json").code == 1
 
 
 @pytest.mark.parametrize(
@@ -255,10 +261,9 @@ def test_why_says_where_a_value_came_from(after_base: Path, base: Base, tmp_path
     ],
     ids=" ".join,
 )
-def test_json_is_one_document_and_nothing_else(after_base: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_json_is_one_document_and_nothing_else(copy: Workspace, command: tuple[str, ...]) -> None:
     """With --json standard output is exactly one document, and standard error is silent."""
-    with forked(after_base, tmp_path) as workspace:
-        result = workspace.run(*command, "--json")
+    result = copy.run(*command, "--json")
     assert result.code in (0, 3)
     assert isinstance(result.document, dict)
     assert result.stderr == ""

@@ -1,0 +1,1 @@
+"""Measurements, and the exports that they are made with."""
