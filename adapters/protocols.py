@@ -16,7 +16,7 @@ A value of `None` asks for the field to be emptied. Ids are strings on this side
 A key that is missing from the values of a record that was read cannot be read there.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import Any, Literal, Protocol, TypeVar
 
 import msgspec
@@ -350,6 +350,14 @@ class Destination(Protocol):
 
     def schema(self) -> Flow[Schema]:
         """The account as it is now."""
+        ...
+
+    def prepare(self, entity: str, keys: Iterable[str]) -> Flow[None]:
+        """Learn what writing these fields needs to know; run once, before many such writes go out side by side."""
+        ...
+
+    def companions(self, entity: str, keys: Iterable[str]) -> frozenset[str]:
+        """The fields that travel along when these are updated; an `update` that is not given them reads them first."""
         ...
 
     def create(self, entity: str, fields: Fields) -> Flow[Applied]:

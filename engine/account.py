@@ -1,11 +1,11 @@
 """An account: one destination of one migration, as the engine reaches it: adapter, driver, settings, one throttle."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from adapters.protocols import AdapterError, Destination, Flow, Request
+from adapters.protocols import AdapterError, Destination, Fields, Flow, Request
 
 T = TypeVar("T")
 
@@ -35,8 +35,20 @@ class Wire(Protocol):
 class Costs(Protocol):
     """What an adapter can say about costs beforehand."""
 
-    def cost(self, entity: str, action: Any) -> float:
-        """Units of one action on one record: create, update, delete, verify."""
+    def cost(self, entity: str, action: Any, fields: Fields | None = None) -> float:
+        """Units of one action (create, update, delete) on one record, what is read for it alone included."""
+        ...
+
+    def reading(self, entity: str, count: int, held: int) -> float:
+        """Units of reading `count` records by their ids, of `held` that the account has."""
+        ...
+
+    def learning(self, entities: Iterable[str]) -> float:
+        """Units of what a fresh process asks once before it writes records of these entities."""
+        ...
+
+    def pace(self, seats: int) -> tuple[float, int]:
+        """Requests a second, and units a day, that the account allows with so many users."""
         ...
 
     def schema_price(self) -> int:

@@ -97,6 +97,18 @@ class Differ:
         )
 
 
+def option_changes(wants: Iterable[Want], differ: Differ) -> list[Change]:
+    """The writes that add labels to pick-lists which exist: fields of ours, and the account's own lists."""
+    changes = []
+    for part, labels in missing_options(wants, differ.binder).items():
+        entity, _, field = part.key.partition("/")
+        link = differ.links.get(Part("field", *part[1:]))
+        code = link.id.rpartition("/")[2] if link else field
+        fields: Fields = {"entity": entity, "field": code, "labels": labels}
+        changes.append(Change(action="create", part=part._replace(entity="options"), fields=fields))
+    return changes
+
+
 def missing_options(wants: Iterable[Want], binder: Binder) -> dict[Part, list[str]]:
     """Labels that a pick-list lacks, by the want's part: those of new fields that exist, and of the account's own."""
     found: dict[Part, list[str]] = {}

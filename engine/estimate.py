@@ -1,14 +1,19 @@
 """The plan: what a run would create, change, delete, skip and hold; what that costs; how long it takes."""
 
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from engine.account import Account
-from engine.changes import Change, Differ, missing_options
-from engine.load import unwanted
+from engine.account import Account, Costs
+from engine.changes import Change, Differ, option_changes
+from engine.load import MERGED, unwanted
 from engine.replay import Replayed
-from engine.view import Part, View
+from engine.view import Linked, Part, View
+
+DAY_SECONDS = 86_400
 
 
 class Counts(msgspec.Struct, kw_only=True):
@@ -33,7 +38,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, kw_only=True):
-    """What a run would do. `total` is in the destination's unit; `seconds` at the account's burst limit.
+    """What a run would do. `total` is in the destination's unit; `seconds` at the account's burst limit and budget.
 
     `fingerprint` names the very writes, values included: a run by this plan does exactly those, or refuses.
     """
@@ -47,12 +52,13 @@ class Plan(msgspec.Struct, kw_only=True):
 
 
 def plan(
-    view: View, account: Account, replayed: Replayed, differ: Differ, object_entity: dict[str, str], rate: float
+    view: View, account: Account, replayed: Replayed, differ: Differ, object_entity: dict[str, str], seats: int
 ) -> Plan:
-    """Work out the plan; changes nothing. `rate`: requests a second."""
+    """Work out the plan; changes nothing. `seats`: users of the account, by which its daily budget is counted."""
+    links = view.links(account.target)
     changes = [*_configuration(replayed, differ), *_records(replayed, differ)]
     for entity in replayed.order:
-        changes += unwanted(replayed, view.links(account.target), entity)
+        changes += unwanted(replayed, links, entity)
     entities: dict[str, Counts] = {e: Counts() for e in replayed.order}
     for change in changes:
         counts = entities.setdefault(change.part.entity, Counts())
@@ -63,15 +69,25 @@ def plan(
             counts.hold += 1
         else:
             counts.skip += 1
-    total = sum(_cost(account, c) for c in changes)
+    total = _cost(account.costs, replayed.order, links, changes)
     return Plan(
         entities=entities,
         lines=[_line(c) for c in changes],
         unit=account.destination.unit,
         total=round(total, 2),
-        seconds=round(len(changes) / rate, 1),
+        seconds=round(_seconds(len(changes), total, *account.costs.pace(seats)), 1),
         fingerprint=differ.hash(msgspec.json.encode([_exact(c) for c in changes], order="sorted")),
     )
+
+
+def _seconds(requests: int, total: float, per_second: float, per_day: int) -> float:
+    """How long it takes from the beginning of a day with a full budget: what a day does not pay for waits for the next.
+
+    Of the last day only the requests count, the days before it are spent whole.
+    """
+    days = max(math.ceil(total / per_day) - 1, 0)
+    last = (total - days * per_day) / total if total else 0
+    return days * DAY_SECONDS + last * requests / per_second
 
 
 def _exact(change: Change) -> list[Any]:
@@ -85,29 +101,24 @@ def _configuration(replayed: Replayed, differ: Differ) -> list[Change]:
         if w.part.entity != "options" and w.part not in differ.links
     ]
     known = [w for w in replayed.configuration if w.part.entity == "options" or w.part in differ.links]
-    pick_lists = [w for w in known if w.fields.get("options") or w.fields.get("labels")]
-    for part, labels in missing_options(pick_lists, differ.binder).items():
-        found.append(Change(action="create", part=part._replace(entity="options"), fields={"labels": labels}))
-    return found
+    return found + option_changes([w for w in known if w.fields.get("options") or w.fields.get("labels")], differ)
 
 
 def _records(replayed: Replayed, differ: Differ) -> list[Change]:
     return [c for w in replayed.wants.values() if (c := differ.change(w)) is not None]
 
 
-def _cost(account: Account, change: Change) -> float:
-    """The write, and its share of the read before or after it."""
-    entity = change.part.entity
-    cost = account.costs.cost(entity, change.action)
-    if change.action != "delete" and not _is_configuration(change.part):
-        cost += account.costs.cost(entity, "verify")
-    if change.action == "update":
-        cost += account.costs.cost(entity, "verify")
-    return cost
-
-
-def _is_configuration(part: Part) -> bool:
-    return part.entity in ("field", "options", "pipeline", "stage", "activity_type")
+def _cost(costs: Costs, order: Sequence[str], links: Mapping[Part, Linked], changes: Sequence[Change]) -> float:
+    """The writes; the reads before updates and after each phase; what a fresh process asks once."""
+    total = sum(costs.cost(c.part.entity, c.action, c.fields) for c in changes)
+    there = Counter(part.entity for part in links)
+    for entity in order:
+        actions = Counter(c.action for c in changes if c.part.entity == entity)
+        held = there[entity] + actions["create"]
+        full, rest = divmod(actions["update"], MERGED)
+        total += full * costs.reading(entity, MERGED, held) + costs.reading(entity, rest, held)
+        total += costs.reading(entity, actions["create"] + actions["update"], held)
+    return total + costs.learning({c.part.entity for c in changes if c.action != "delete"})
 
 
 def _line(change: Change) -> Line:

@@ -44,10 +44,6 @@ class History(msgspec.Struct, kw_only=True):
     token: Callable[[str], str]
     policies: dict[str, str] = {}
 
-    def all_items(self) -> list[Item]:
-        """Every record, object by object."""
-        return [item for items in self.items.values() for item in items.values()]
-
 
 class NotReadyError(Exception):
     """Something has to happen first; the message says which command."""

@@ -7,19 +7,22 @@ import msgspec
 from adapters.protocols import Fields, Schema
 from engine.account import Account
 from engine.binding import Binder
-from engine.changes import Change, Differ, missing_options
-from engine.events import PhaseReported, SubjectSettled, WriteApplied, WriteIntended, WriteRejected
+from engine.changes import Change, Differ, option_changes
+from engine.events import PhaseReported, ReviewWithdrawn, SubjectSettled, WriteApplied, WriteIntended, WriteRejected
 from engine.extract import Progress
 from engine.findings import Draft
 from engine.history import History
 from engine.journal import Entry, Journal, Subject
-from engine.merge import Merger
+from engine.merge import KINDS, Merger
 from engine.replay import Replayed
 from engine.reviews import ask
 from engine.transform import new_field
 from engine.view import Linked, Part, View
 from engine.want import Verdict, Want
 from engine.write import WAVE, Outcome, Writer
+
+MERGED = 2 * WAVE
+"""Updates that are read back and merged at once: what a person changes while more wait for their turn is seen."""
 
 
 class GateShutError(Exception):
@@ -55,6 +58,7 @@ class Load:
         self.progress = progress
         self.only = only
         self.again = again
+        self.asked: set[str] = set()
         self.merger = Merger(
             journal, account, history.answers, history.policies.get("conflicts", "review"), history.token
         )
@@ -119,14 +123,7 @@ class Load:
         """Labels that a pick-list lacks: those of fields that existed before, and of the account's own lists."""
         differ = self.differ()
         pick_lists = [w for w in self.replayed.configuration if w.fields.get("options") or w.fields.get("labels")]
-        changes = []
-        for part, labels in missing_options(pick_lists, differ.binder).items():
-            entity, _, field = part.key.partition("/")
-            link = differ.links.get(Part("field", *part[1:]))
-            code = link.id.rpartition("/")[2] if link else field
-            fields: Fields = {"entity": entity, "field": code, "labels": labels}
-            changes.append(Change(action="create", part=part._replace(entity="options"), fields=fields))
-        self._must(self.writer.write(changes))
+        self._must(self.writer.write(option_changes(pick_lists, differ)))
 
     def _must(self, outcomes: list[Outcome]) -> None:
         """Configuration that is refused stops the run: records would fall into nothing."""
@@ -161,6 +158,7 @@ class Load:
         self._unchanged(unchanged, disposed)
         self._write(entity, ready, differ.binder)
         if self.only is None:
+            self._withdraw(wants)
             self._report(entity, before)
 
     def _asked(self, want: Want) -> bool:
@@ -221,19 +219,37 @@ class Load:
         for start in range(0, len(creates), WAVE):
             self.writer.write(creates[start : start + WAVE])
             self.progress(entity, min(start + WAVE, len(creates)), total)
-        for start in range(0, len(updates), 2 * WAVE):
-            merged = self.merger.merge(entity, updates[start : start + 2 * WAVE])
+        for start in range(0, len(updates), MERGED):
+            merged = self.merger.merge(entity, updates[start : start + MERGED])
             again = [self._marked(c, binder) if c.action == "create" else c for c in merged.updates]
-            self._hold(merged.held)
+            self._ask([draft for _, draft in merged.held])
+            self._settle_as([(c, Verdict(disposition="held", reason=d.kind, review=d.id)) for c, d in merged.held])
+            self._settle_as(merged.kept)
             self.writer.write(again, merged.befores)
-            self.progress(entity, len(creates) + min(start + 2 * WAVE, len(updates)), total)
+            self.progress(entity, len(creates) + min(start + MERGED, len(updates)), total)
 
-    def _hold(self, held: list[tuple[Change, Draft]]) -> None:
-        ask(self.journal, self.view, [draft for _, draft in held])
+    def _ask(self, drafts: list[Draft]) -> None:
+        """Open questions of this phase."""
+        ask(self.journal, self.view, drafts)
+        self.asked |= {d.id for d in drafts}
+
+    def _withdraw(self, wants: list[Want]) -> None:
+        """Questions about these records that no longer arise: a value has changed again, on one side or the other."""
+        subjects = {(w.part.object, w.part.key) for w in wants}
+        entries = [
+            Entry(ReviewWithdrawn(review=r.id), (r.object, r.key), r.opened)
+            for r in self.view.reviews()
+            if r.kind in KINDS and (r.object, r.key) in subjects and r.id not in self.asked
+        ]
+        self.journal.record_all(entries)
+
+    def _settle_as(self, settled: list[tuple[Change, Verdict]]) -> None:
+        """Record what becomes of records without a write, where that is new."""
+        if not settled:
+            return
         disposed = self.view.disposed(self.account.target)
         entries = []
-        for change, draft in held:
-            verdict = Verdict(disposition="held", reason=draft.kind, review=draft.id)
+        for change, verdict in settled:
             subject = (change.part.object, change.part.key)
             if not _known(disposed.get(subject), verdict):
                 entries.append(self._settling(subject, verdict))

@@ -2,7 +2,8 @@
 
 Base is what the server made of our last write, ours is what we want now, theirs is what the destination holds. Where
 theirs is still base, ours goes; where a person changed it, the policy decides: "source", "destination" or "review".
-The present values of the fields that are written are the before-image by which the update can be taken back.
+The present values of the fields that are written are the before-image by which the update can be taken back; the fields
+that travel along with them are in it too, so that the update need not read the record again.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,15 +16,19 @@ from engine.changes import Change
 from engine.events import WriteApplied
 from engine.findings import Draft
 from engine.journal import Journal
+from engine.want import Verdict
+
+KINDS = frozenset({"conflict", "deleted-there"})
+"""Kinds of the questions that merging asks."""
 
 
 class Merged(msgspec.Struct, kw_only=True):
-    """Updates to send, with their before-images; questions for the rest, by change."""
+    """Updates to send, with their before-images; questions for the rest; what stays by decision, and why."""
 
     updates: list[Change] = []
     befores: dict[int, Fields] = {}
     held: list[tuple[Change, Draft]] = []
-    kept: list[Change] = []
+    kept: list[tuple[Change, Verdict]] = []
 
 
 class Merger:
@@ -63,7 +68,8 @@ class Merger:
         part = change.part
         id = f"deleted-there-{self.token('/'.join((*part, change.id)))[:10]}"
         if self.answers.get(id) == "leave":
-            merged.kept.append(change)
+            reason = "deleted at the destination, left so by decision"
+            merged.kept.append((change, Verdict(disposition="skipped", reason=reason, review=id)))
             return
         if self.answers.get(id) == "recreate":
             again = msgspec.structs.replace(change, action="create", id="", fields=change.whole)
@@ -86,13 +92,14 @@ class Merger:
             and not same(entity, key, base[key], theirs.get(key))
             and not same(entity, key, ours, theirs.get(key))
         ]
-        id = f"conflict-{self.token('/'.join((*change.part, *edited)))[:10]}"
+        id = self._conflict(change, theirs, edited)
         choice = self.answers.get(id) or (self.policy if self.policy != "review" else "")
         fields = change.fields
         if edited and choice == "destination":
             fields = {k: v for k, v in fields.items() if k not in edited}
             if not fields:
-                merged.kept.append(change)
+                reason = "the values of the destination stand"
+                merged.kept.append((change, Verdict(disposition="unchanged", reason=reason, review=id)))
                 return
         elif edited and choice != "source":
             question = (
@@ -101,8 +108,15 @@ class Merger:
             )
             merged.held.append((change, self._draft("conflict", id, change, question, ("source", "destination"))))
             return
-        merged.befores[len(merged.updates)] = {k: theirs.get(k) for k in fields}
+        companions = self.account.destination.companions(entity, fields)
+        merged.befores[len(merged.updates)] = {k: theirs.get(k) for k in (*fields, *sorted(companions))}
         merged.updates.append(msgspec.structs.replace(change, fields=fields))
+
+    def _conflict(self, change: Change, theirs: Fields, edited: list[str]) -> str:
+        """The id of the question about these very values: other values are another question."""
+        sides = [[change.fields[k], theirs.get(k)] for k in edited]
+        values = msgspec.json.encode(sides, order="sorted").decode()
+        return f"conflict-{self.token('/'.join((*change.part, *edited, values)))[:10]}"
 
     def _base(self, change: Change) -> Fields:
         """What the server made of our last write."""

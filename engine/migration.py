@@ -1,7 +1,7 @@
 """A migration: every verb of the program, over one log and a destination account. `ops` asks here."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -34,12 +34,6 @@ from eventstore.marks import Mark
 
 SourceOf = Callable[[dict[str, Any]], Source]
 """Opens the source as it is configured now; its files must be written in the given dialects (empty: in any)."""
-
-
-class Ordered(Protocol):
-    """A destination that knows in which order its records are taken back."""
-
-    rollback_order: tuple[str, ...]
 
 
 class HeldError(Exception):
@@ -179,12 +173,13 @@ class Migration:
             past = history.load(self.journal, self.view, self.target, self.settings, proposed=(made, 0))
         return (*past.source.findings, *replay.replay(past).findings)
 
-    def plan(self, rate: float) -> estimate.Plan:
+    def plan(self) -> estimate.Plan:
         """What a run would do; changes nothing at the destination."""
         past, replayed = self.refresh()
         differ = self._load(past, replayed, run=0).differ()
         entities = {o: m.to for o, m in past.mapping.object.items()}
-        return estimate.plan(self.view, self.account, replayed, differ, entities, rate)
+        seats = sum(user.active for user in past.destination.users)
+        return estimate.plan(self.view, self.account, replayed, differ, entities, seats)
 
     def differ(self, past: History, replayed: Replayed) -> Differ:
         """Changes against what is written now."""
@@ -237,7 +232,7 @@ class Migration:
     def run(self, planned: str = "") -> RunReport:
         """The production run: every gate open, phase by phase. `planned`: the fingerprint of the plan to keep to."""
         past, replayed = self.refresh()
-        if planned and (now := self.plan(1.0).fingerprint) != planned:
+        if planned and (now := self.plan().fingerprint) != planned:
             raise GateShutError(
                 f"the plan no longer fits (it was {planned[:12]}, now it would be {now[:12]}): the source, the map, an "
                 "answer or the account has changed since. Make a new one with `cutover plan --save FILE`"

@@ -50,11 +50,13 @@ def reconcile(journal: Journal, view: View, account: Account, history: History, 
     """Compare what the log says was written with what the destination holds now."""
     links = view.links(account.target)
     counts = view.dispositions(account.target)
+    left = {s for s, (disposition, _, _) in view.disposed(account.target).items() if disposition == "skipped"}
     entities: dict[str, EntityCount] = {}
     for entity in replayed.order:
         objects = [o for o, m in history.mapping.object.items() if m.to == entity]
         there = read_all(account, entity)
-        mine = {part: link for part, link in links.items() if part.entity == entity}
+        # what people deleted there and left deleted by decision is skipped, and not looked for
+        mine = {p: link for p, link in links.items() if p.entity == entity and (p.object, p.key) not in left}
         count = EntityCount(from_=objects)
         for obj in objects:
             state = counts.get(obj, {})

@@ -189,6 +189,8 @@ class Recorder:
     def _value_map(self, item: Item, object_map: ObjectMap, rule: Rule, cell: Cell, fields: Fields) -> None:
         """A value that travels through pairs; one without a pair stops its record."""
         if not cell.raw:
+            detail = f"{cell.field.key} is empty; the account's own default will stand there"
+            self.notes.tell("empty-value", detail, item.subject, cell.field.key)
             return
         pairs = {k.strip().casefold(): v for k, v in object_map.values[rule.values].items()}
         id = f"value-{self._token(item.object, cell.field.key, cell.raw.casefold())}"

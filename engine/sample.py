@@ -10,18 +10,21 @@ from engine.want import Want
 
 
 def choose(replayed: Replayed, size: int) -> frozenset[Subject]:
-    """Subjects of a sample: first what covers something new, then more of each entity in turn, with all parents."""
+    """Subjects of a sample, of each object in turn, with all parents: first what shows something new, then more."""
     by_part = {w.part: w for w in replayed.wants.values()}
+    objects: dict[str, list[Want]] = {}
+    for want in replayed.wants.values():
+        objects.setdefault(want.part.object, []).append(want)
+    turns = [w for w in chain.from_iterable(zip_longest(*objects.values())) if w is not None]
     chosen: dict[Subject, None] = {}
     seen: set[tuple[str, str, str]] = set()
-    for want in replayed.wants.values():
+    for want in turns:
         features = set(_features(want))
         if features - seen and len(chosen) < size:
             seen |= features
             _take(want, by_part, chosen)
-    columns = [[w for w in replayed.wants.values() if w.part.entity == e] for e in replayed.order]
-    for want in chain.from_iterable(zip_longest(*columns)):
-        if want is not None and len(chosen) < size:
+    for want in turns:
+        if len(chosen) < size:
             _take(want, by_part, chosen)
     return frozenset(chosen)
 

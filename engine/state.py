@@ -1,10 +1,11 @@
 """The fold: read models made from the log in the transaction of each append, and rebuilt from it at will."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import tables as t
@@ -16,18 +17,24 @@ Row = Mapping[str, Any]
 
 def put(connection: Connection, table: Table, row: dict[str, Any]) -> None:
     """Insert a row, or replace the one with its primary key."""
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(_upsert(connection.dialect.name, table, tuple(row)), row)
+
+
+@cache
+def _upsert(database: str, table: Table, columns: tuple[str, ...]) -> Any:
+    """The statement for these columns; making it costs more than running it."""
+    dialect: Any = postgresql if database == "postgresql" else sqlite
     keys = [c.name for c in table.primary_key.columns]
-    statement = dialect.insert(table).values(row)
-    values = {c: statement.excluded[c] for c in row if c not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
+    statement = dialect.insert(table).values({c: bindparam(c) for c in columns})
+    values = {c: statement.excluded[c] for c in columns if c not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=values)
 
 
 class StateFold:
     """Folds every event of a migration into the tables of `engine.tables`."""
 
     name = "state"
-    version = 1
+    version = 2
     tables: Sequence[Table] = TABLES
 
     def apply(self, connection: Connection, migration: str, events: Sequence[Recorded]) -> None:
@@ -36,6 +43,11 @@ class StateFold:
             handler = _HANDLERS.get(event.kind)
             if handler:
                 handler(_Context(connection, migration, event), event.data())
+
+
+_SETTLE = delete(t.intents).where(
+    t.intents.c.migration == bindparam("the_migration"), t.intents.c.position == bindparam("the_intent")
+)
 
 
 class _Context:
@@ -61,9 +73,7 @@ class _Context:
         self.put(t.facts, name=name, value=msgspec.json.encode(value).decode(), position=self.position)
 
     def settle(self, intent: int) -> None:
-        self.connection.execute(
-            delete(t.intents).where(t.intents.c.migration == self.migration, t.intents.c.position == intent)
-        )
+        self.connection.execute(_SETTLE, {"the_migration": self.migration, "the_intent": intent})
 
     def dispose(self, target: str, disposition: str, *, review: str = "", reason: str = "") -> None:
         self.put(
@@ -129,9 +139,18 @@ def _dispose_applied(ctx: _Context, data: Row) -> None:
     if data.get("undoes") is not None:
         ctx.dispose(data["target"], "pending", reason="taken back")
     elif data["action"] == "delete":
-        ctx.dispose(data["target"], "skipped", reason="no longer wanted; deleted at the destination")
+        if not _is_skipped(ctx, data["target"]):  # as it is by the decision that asked for the delete
+            ctx.dispose(data["target"], "skipped", reason="no longer wanted; deleted at the destination")
     else:
         ctx.dispose(data["target"], "written")
+
+
+def _is_skipped(ctx: _Context, target: str) -> bool:
+    table = t.dispositions
+    query = select(table.c.disposition).where(
+        table.c.migration == ctx.migration, table.c.target == target, *_subject_is(table, ctx)
+    )
+    return ctx.connection.execute(query).scalar() == "skipped"
 
 
 CONFIGURATION = frozenset({"Field", "Options", "Pipeline", "Stage", "ActivityType", "Option"})

@@ -146,8 +146,10 @@ def convert(cell: Cell, kind: str) -> Json:
             return value if isinstance(value, bool) else None
         case "date":
             return value[:10] if isinstance(value, str) and source in ("date", "datetime") else None
-        case "datetime" | "time":
-            return _instant(cell) if isinstance(value, str) else None
+        case "datetime":
+            return _instant(cell) if isinstance(value, str) and source in ("date", "datetime") else None
+        case "time":
+            return value if source == "time" else None
         case "duration":
             return clock(value) if isinstance(value, int) else None
         case _:

@@ -7,6 +7,7 @@ absence only when the settle time has passed since the intent.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -94,7 +95,18 @@ class Writer:
             f"the first for {'/'.join(wave[0][0].part[1:3])}: the account loses requests; try again later"
         )
 
+    def _prepare(self, wave: list[tuple[Change, Fields]]) -> None:
+        """Let the adapter learn once what all writes of a wave need to know; what refuses that refuses them as well."""
+        keys: dict[str, set[str]] = {}
+        for change, _ in wave:
+            if change.action != "delete":
+                keys.setdefault(change.part.entity, set()).update(change.fields, [change.fields.get("$mark", "")])
+        for entity, names in keys.items():
+            with suppress(RefusedError):
+                self.account.wire.one(self.account.destination.prepare(entity, sorted(names)))
+
     def _wave(self, wave: list[tuple[Change, Fields]], attempt: int, undoes: int | None) -> list[Outcome]:
+        self._prepare(wave)
         bodies = [self._intent(change, before, attempt, undoes) for change, before in wave]
         entries = [
             Entry(body, _subject(change), change.cause or self.run)
@@ -143,7 +155,7 @@ class Writer:
         if body.action == "create":
             return destination.create(body.entity, body.fields)
         if body.action == "update":
-            return destination.update(body.entity, body.id, body.fields)
+            return destination.update(body.entity, body.id, body.before | body.fields)
         return destination.delete(body.entity, body.id)
 
     def _outcome(
@@ -231,8 +243,8 @@ class Writer:
             return absent
         first, *copies = sorted(found, key=lambda a: (len(a.id), a.id))
         applied = _applied(body, intent.position, first, "gone" if body.action == "delete" else "found", Sent())
+        self._drop_copies(body, copies, intent.position)  # first: a crash in between leaves the question open
         self._settle_as(applied, intent)
-        self._drop_copies(body, copies, intent.position)
         return applied
 
     def _settle_as(self, body: WriteApplied | WriteAbsent, intent: Recorded) -> None:

@@ -16,6 +16,7 @@ from engine.load import GateShutError
 from eventstore.errors import Deposed
 from ops import errors
 from ops.compose import opened
+from ops.logs import configure
 from ops.terminal import Terminal
 from ops.workspace import Workspace
 
@@ -76,6 +77,7 @@ def _own(workspace: Workspace, target: str, actor: str) -> int | None:
 
 def serve(workspace: Workspace, target: str, actor: str, terminal: Terminal, *, once: bool) -> int:
     """Tick until SIGTERM or SIGINT; the wave of writes that has begun is finished. An exit code."""
+    configure()
     if once:
         outcome = tick(workspace, target, actor, datetime.now(UTC))
         terminal.document({"tick": outcome}, f"tick: {outcome}")

@@ -126,7 +126,7 @@ class _Story:
             text = migration.propose()
             write_atomically(self.workspace.mapping, text)
             version, _ = migration.confirm(text)
-            plan = migration.plan(60.0)
+            plan = migration.plan()
         creates = sum(c.create for c in plan.entities.values())
         return f"version {version} confirmed; the plan: {creates} writes, about {plan.total:g} tokens"
 

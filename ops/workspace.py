@@ -4,6 +4,8 @@ import os
 import re
 import tomllib
 from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -49,9 +51,9 @@ class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     destination. deletions (records that the source no longer has): propose, ignore or propagate.
     """
 
-    duplicates: str = "ask"
-    conflicts: str = "review"
-    deletions: str = "propose"
+    duplicates: Literal["ask", "merge", "keep"] = "ask"
+    conflicts: Literal["review", "source", "destination"] = "review"
+    deletions: Literal["propose", "ignore", "propagate"] = "propose"
 
 
 class DaemonConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -172,9 +174,16 @@ def _read(path: Path) -> Config:
     if not path.exists():
         raise ConfigError(f"{path.parent} is no workspace: it has no {FILE}; `cutover init DIR` makes one")
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
+        config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ConfigError(f"{path}: {error}") from None
+    try:
+        ZoneInfo(config.source.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigError(
+            f"{path}: there is no time zone {config.source.zone!r}; write `zone` as America/New_York"
+        ) from None
+    return config
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -13,8 +13,14 @@ import pytest
 from sqlalchemy import Engine, make_url
 
 from eventstore.store import migrate, open_engine
+from tests.skips import Skips
 
 _numbers = count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No test is skipped but for a listed reason."""
+    config.pluginmanager.register(Skips())
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,9 @@ def status(app: App) -> None:
 @click.option("--until", default="", metavar="TIME", help="Not after this time (RFC 3339).")
 @click.option("--after", default=0, metavar="POSITION", help="Only after this position.")
 @click.option("--limit", default=0, help="At most so many events (0: all).")
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True, help="How to print it."
+)
 @command
 def log(
     app: App,

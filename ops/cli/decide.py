@@ -9,9 +9,6 @@ from ops.cli.common import App, command
 from ops.errors import ConfigError
 from ops.reports import write_json
 
-BURST = {"lite": 10.0, "growth": 20.0, "premium": 50.0, "ultimate": 60.0}
-"""Requests a second by plan with an API token (Pipedrive, rate limiting, September 2026)."""
-
 
 @click.command()
 @click.option("--save", type=click.Path(path_type=Path), default=None, help="Write it to a file, for run --plan.")
@@ -26,7 +23,7 @@ def plan(app: App, save: Path | None) -> None:
     """  # noqa: D301
     workspace = app.workspace()
     with app.migration(workspace) as migration:
-        made = migration.plan(BURST.get(workspace.destination(app.target).plan, 10.0))
+        made = migration.plan()
     document = {
         "entities": {
             e: {"create": c.create, "update": c.update, "delete": c.delete, "skip": c.skip, "hold": c.hold}

@@ -60,7 +60,15 @@ def daemon(app: App, once: bool) -> int:
 
 @click.command()
 @click.argument("pair", required=False, default="smart-crm-online:pipedrive")
-@click.option("--workspace", "folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True)
+@click.option(
+    "--workspace",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help="Where to leave it.",
+)
 @command
 def demo(app: App, pair: str, folder: Path) -> int:
     """A whole migration against a local sandbox: discover, map, sample, run, delta, rewind, and the delta again.

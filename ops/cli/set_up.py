@@ -120,7 +120,13 @@ def _cell(text: str) -> str:
 
 @click.group(name="map")
 def map_group() -> None:
-    """The field map: what every source field becomes."""
+    """The field map: what every source field becomes.
+
+    \b
+    Example:
+      cutover -C acme map propose
+      cutover -C acme map confirm --by maya
+    """  # noqa: D301
 
 
 @map_group.command()

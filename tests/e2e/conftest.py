@@ -10,31 +10,31 @@ from tests.e2e.workspace import Workspace, migrating, save
 
 
 @pytest.fixture(scope="session")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """The workspace of the story, on SQLite."""
     with migrating(tmp_path_factory.mktemp("story")) as made:
         yield made
 
 
 @pytest.fixture(scope="session")
-def base(workspace: Workspace) -> Base:
+def base(story: Workspace) -> Base:
     """The base export, moved."""
-    return tell_base(workspace)
+    return tell_base(story)
 
 
 @pytest.fixture(scope="session")
-def after_base(workspace: Workspace, base: Base, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def after_base(story: Workspace, base: Base, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of everything as it was after the base run, for tests that go on from there with `forked`."""
-    return save(workspace, tmp_path_factory.mktemp("base"))
+    return save(story, tmp_path_factory.mktemp("base"))
 
 
 @pytest.fixture(scope="session")
-def delta(workspace: Workspace, base: Base, after_base: Path) -> Delta:
+def delta(story: Workspace, base: Base, after_base: Path) -> Delta:
     """The delta, on top of the base; the copy of the base is taken before."""
-    return tell_delta(workspace, base)
+    return tell_delta(story, base)
 
 
 @pytest.fixture(scope="session")
-def after_delta(workspace: Workspace, delta: Delta, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def after_delta(story: Workspace, delta: Delta, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of everything as it was after the delta, for tests that go on from there with `forked`."""
-    return save(workspace, tmp_path_factory.mktemp("delta"))
+    return save(story, tmp_path_factory.mktemp("delta"))

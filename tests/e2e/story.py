@@ -111,7 +111,8 @@ class Delta:
 
 def stop(workspace: Workspace) -> Stop:
     """Look around, and check what must hold at every stop."""
-    return Stop(Contents(workspace.sandbox.records()), workspace.check(), workspace.ok("review", "--all")["items"])
+    status, reviews = workspace.look()
+    return Stop(Contents(workspace.sandbox.records()), status, reviews)
 
 
 def tell_base(workspace: Workspace) -> Base:
@@ -124,6 +125,7 @@ def tell_base(workspace: Workspace) -> Base:
     workspace.ok("approve", "configuration")
     plan = workspace.ok("plan")
     sample = workspace.ok("sample", "--size", "60")
+    workspace.status()
     workspace.ok("approve", "sample")
     approved = workspace.ok("approve", "data")
     gate = workspace.run("run", "--json")

@@ -20,6 +20,7 @@ def moment(activity: dict[str, str]) -> str:
 
 
 @pytest.mark.trap("S29")
+@pytest.mark.promise("F-075")
 def test_s29_unusual_words_are_kept_and_an_offset_is_followed(base: Base) -> None:
     """Unknown dispositions and directions stay as they are in the labelled block; -05:00 is followed."""
     call = base.end.contents["Call/call:10"]
@@ -94,6 +95,7 @@ def test_s34_system_is_nobody_to_provision(base: Base) -> None:
 
 
 @pytest.mark.trap("S35")
+@pytest.mark.promise("F-079")
 def test_s35_a_script_is_removed_and_kept_in_the_log(base: Base) -> None:
     """The note keeps its formatting and loses its script; the log has it as it was."""
     note = base.end.contents["Note/note:7"]
@@ -150,6 +152,15 @@ def test_no_deal_is_invented_for_an_email(base: Base) -> None:
         email = base.end.contents[f"Email/email:{number}"]
         assert email["deal_id"] is None
         assert email["person_id"] is not None
+
+
+@pytest.mark.promise("F-076")
+def test_emails_keep_their_direction_time_and_body(base: Base) -> None:
+    """Subject, body, direction and time of an e-mail are there."""
+    email = base.end.contents["Email/email:2"]
+    assert (email["subject"], block(email["note"])["Direction"]) == ("Quote for Copper Fern", "Received")
+    assert email["note"].startswith('<p>Hello,</p>\n<p>please find the quote; total "200" <b>USD</b>.</p>')
+    assert moment(email) == "2025-01-06T19:01:00Z"
 
 
 @pytest.mark.promise("F-138")

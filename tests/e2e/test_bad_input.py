@@ -1,6 +1,6 @@
 """Bad input: one clear message, the right exit code, no traceback, and a log that still verifies."""
 
-import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.exports import changed, zipped
 from tests.e2e.test_gates import edit
-from tests.e2e.workspace import EXPORT, Result, Sandbox, Workspace, forked, sandboxed
+from tests.e2e.workspace import EXPORT, Result, Sandbox, Workspace, sandboxed
 
 pytestmark = pytest.mark.xdist_group("bad input")
 
@@ -20,6 +20,16 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     with sandboxed(tmp_path_factory.mktemp("sandbox")) as (running, _):
         yield running
         assert running.writes() == 0
+
+
+@pytest.fixture(scope="module")
+def proposed(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace whose map is proposed and not confirmed, to be copied."""
+    made = Workspace(tmp_path_factory.mktemp("proposed") / "ws", sandbox)
+    made.init()
+    made.ok("discover")
+    made.ok("map", "propose")
+    return made.folder
 
 
 @pytest.fixture
@@ -89,7 +99,7 @@ def test_a_wrong_token(workspace: Workspace) -> None:
     workspace.init()
     token = "wr0ng-t0ken-8c1f"
     result = workspace.run("discover", "--json", env={"CUTOVER_DESTINATION_TOKEN": token})
-    told(result, 2, "token", workspace.sandbox.url)
+    told(result, 2, "token", "401")
     assert token not in result.stderr + result.stdout
     for path in workspace.folder.rglob("*"):
         assert path.is_dir() or token.encode() not in path.read_bytes(), path
@@ -113,6 +123,7 @@ def test_a_host_that_does_not_answer(workspace: Workspace) -> None:
 
 
 @pytest.mark.promise("F-050")
+@pytest.mark.promise("F-051")
 @pytest.mark.promise("F-049")
 @pytest.mark.parametrize(
     ("pattern", "line", "words"),
@@ -123,14 +134,15 @@ def test_a_host_that_does_not_answer(workspace: Workspace) -> None:
         (r"^Website = .*$", "", ("Company.Website", "nobody has decided")),
         (r"^Website = .*$", 'Website = { to = "name" }', ("Company.Website", "Company.Company Name")),
         (r"^zone = .*$", "zone = ", ("mapping.toml",)),
+        (r"^zone = .*$", 'zone = "America/Atlantis"', ("America/Atlantis",)),
     ],
-    ids=["unknown there", "unknown here", "undecided", "forgotten", "two on one", "no TOML"],
+    ids=["unknown there", "unknown here", "undecided", "forgotten", "two on one", "no TOML", "unknown zone"],
 )
-def test_a_map_that_cannot_be(workspace: Workspace, pattern: str, line: str, words: tuple[str, ...]) -> None:
+def test_a_map_that_cannot_be(
+    workspace: Workspace, proposed: Path, pattern: str, line: str, words: tuple[str, ...]
+) -> None:
     """Each fault of the map is told with object and field, and the map is not confirmed."""
-    workspace.init()
-    workspace.ok("discover")
-    workspace.ok("map", "propose")
+    shutil.copytree(proposed, workspace.folder)
     edit(workspace, pattern, line)
     result = workspace.run("map", "confirm", "--json")
     assert result.code == 2, result
@@ -140,17 +152,6 @@ def test_a_map_that_cannot_be(workspace: Workspace, pattern: str, line: str, wor
     assert workspace.ok("verify")["ok"] is True
 
 
-def test_a_map_of_an_unknown_zone(workspace: Workspace) -> None:
-    """A zone that does not exist is a fault of the map, not of the program."""
-    workspace.init()
-    workspace.ok("discover")
-    workspace.ok("map", "propose")
-    edit(workspace, r"^zone = .*$", 'zone = "America/Atlantis"')
-    result = workspace.run("map", "confirm", "--json")
-    assert result.code == 2, result
-    assert "America/Atlantis" in result.stderr
-
-
 def test_a_store_of_a_newer_version(workspace: Workspace) -> None:
     """A workspace that a newer program has written is left alone."""
     workspace.init()
@@ -158,30 +159,6 @@ def test_a_store_of_a_newer_version(workspace: Workspace) -> None:
         store.execute("UPDATE alembic_version SET version_num = '9999'")
     store.close()
     told(workspace.run("status", "--json"), 2, "newer")
-
-
-@pytest.mark.promise("F-167")
-def test_a_changed_byte_is_found(after_base: Path, tmp_path: Path) -> None:
-    """One byte of one event changed behind the program's back: verify names the position and ends with 6."""
-    with forked(after_base, tmp_path) as workspace:
-        with sqlite3.connect(workspace.folder / "cutover.db") as store:
-            tables = [r[0] for r in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
-            for name in tables:
-                store.execute(f'DROP TRIGGER "{name}"')
-            (body,) = store.execute("SELECT body FROM events WHERE position = 20").fetchone()
-            store.execute("UPDATE events SET body = ? WHERE position = 20", (flipped(body),))
-        store.close()
-        result = workspace.run("verify", "--json")
-    assert result.code == 6
-    assert (result.document["ok"], result.document["first_bad"]) == (False, 20)
-
-
-def flipped(body: str | bytes) -> str | bytes:
-    """The body with its last letter changed."""
-    text = body.decode() if isinstance(body, bytes) else body
-    changed = re.sub(r"[a-z](?=[^a-z]*$)", lambda m: "x" if m[0] != "x" else "y", text, count=1)
-    assert changed != text
-    return changed.encode() if isinstance(body, bytes) else changed
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,6 @@ def test_s10_a_person_without_company_stays_alone(base: Base) -> None:
 
 
 @pytest.mark.trap("S11")
-@pytest.mark.promise("F-126")
 def test_s11_an_unknown_company_id_falls_back_to_the_exact_name(base: Base) -> None:
     """A company id that does not exist is told; the company's exact name resolves the link."""
     (found,) = base.finding("resolved-by-name", "Contact", "contact:29")
@@ -75,6 +74,7 @@ def test_s15_two_addresses_in_one_cell_are_two(base: Base) -> None:
 
 
 @pytest.mark.trap("S16")
+@pytest.mark.promise("F-037")
 def test_s16_the_same_person_twice_is_merged(base: Base) -> None:
     """An address that differs by case alone is a duplicate: reported with the differing fields, one survivor."""
     (twin,) = [i for i in base.at_gate.asked("duplicate") if i["object"] == "Contact"]
@@ -109,7 +109,6 @@ def test_s17_phones_are_kept_split_and_told(base: Base) -> None:
 
 
 @pytest.mark.trap("S18")
-@pytest.mark.promise("F-108")
 def test_s18_a_name_that_begins_with_a_sign_and_a_careless_owner(base: Base) -> None:
     """`@nick` arrives exactly; an owner in lower case with a blank behind is still the one user of that name."""
     person = base.end.contents["Contact/contact:38"]
@@ -136,6 +135,7 @@ def test_s19_a_serial_date_and_a_time_with_a_zone(base: Base) -> None:
 
 
 @pytest.mark.promise("F-139")
+@pytest.mark.promise("F-140")
 def test_original_times_are_kept(base: Base) -> None:
     """Creation times arrive as such where the API takes them, in a field of their own where it does not."""
     assert base.end.contents["Contact/contact:1"]["add_time"] == "2023-11-23T19:54:00Z"

@@ -47,6 +47,8 @@ def test_s22_a_name_turned_round_and_a_deal_without_value(base: Base) -> None:
 
 
 @pytest.mark.trap("S23")
+@pytest.mark.promise("F-054")
+@pytest.mark.promise("F-055")
 def test_s23_a_value_that_is_no_number_and_an_unknown_stage(base: Base) -> None:
     """`TBD` is no value, told and kept in the log; an unknown stage is asked about and never falls to a default."""
     assert base.finding("not-a-number", "Deal", "deal:17", "Value")
@@ -78,6 +80,7 @@ def test_s25_an_accounting_negative_and_a_date_that_its_column_settles(base: Bas
 
 @pytest.mark.trap("S26")
 @pytest.mark.promise("F-109")
+@pytest.mark.promise("F-113")
 def test_s26_an_owner_without_a_user_waits_in_the_queue(base: Base) -> None:
     """Gil Foster is in the queue with the records that wait for him, whether or not their phase was reached."""
     (asked,) = [i for i in base.at_gate.asked("owner") if "Gil Foster" in i["question"]]
@@ -130,6 +133,7 @@ def test_s28_a_deal_without_any_parent_is_an_orphan(base: Base) -> None:
     assert len(names | {"Tidepool Coffee"}) == len(base.end.contents.raw["organizations"]) - 1
 
 
+@pytest.mark.promise("F-058")
 def test_probabilities_are_seen_where_the_deals_are(base: Base) -> None:
     """The pipeline shows probabilities, so that those of the deals and of the stages can be read."""
     (pipeline,) = [p for p in base.end.contents.raw["pipelines"] if p["name"] == "Smart CRM Online"]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.contents import Contents
+from tests.e2e.exports import changed
 from tests.e2e.story import Base, Delta
 from tests.e2e.test_activities import block, moment
 from tests.e2e.workspace import BUNDLE, DELTA, EXPORT, forked
@@ -200,7 +202,6 @@ def test_each_row_of_the_delta(base: Base, delta: Delta, row: tuple[str, str, st
     CHECKS[row](base, delta)
 
 
-@pytest.mark.promise("F-154")
 def test_the_delta_is_those_rows_and_nothing_else(delta: Delta) -> None:
     """What was read anew, and what was written, is what the list says, record by record."""
     assert set(CHECKS) == set(EXPECTED)
@@ -217,6 +218,8 @@ def test_the_delta_is_those_rows_and_nothing_else(delta: Delta) -> None:
 def test_counts_are_validated_again_after_the_delta(delta: Delta) -> None:
     """The records of both exports are accounted for: 133 and the 5 that are new."""
     assert sum(c["extracted"] for c in delta.end.status["objects"].values()) == 138
+    assert sum(delta.sync["extracted"]["counts"].values()) == 135
+    assert sum(delta.sync["extracted"]["created"].values()) == 5
     for entity in delta.reconciled["entities"].values():
         assert entity["read"] == entity["skipped"] + entity["written"]
         assert entity["written"] == entity["expected"] == entity["found"]
@@ -277,3 +280,19 @@ def test_deletions_at_the_source_follow_the_policy(after_base: Path, tmp_path: P
         }
         assert deleted == ({} if policy == "ignore" else gone)
         workspace.check()
+
+
+@pytest.mark.promise("F-160")
+def test_a_merge_at_the_source_moves_the_children(after_base: Path, base: Base, tmp_path: Path) -> None:
+    """A company that was merged away at the source is asked about, and its contact follows to the other."""
+    line = next(row for row in (EXPORT / "companies.csv").read_text("utf-8-sig").splitlines() if "C-1018" in row)
+    moved = {"C-1018,Marlow Marine": "C-1017,Lantern Hill School"}
+    export = changed(tmp_path / "export", replaced={"companies.csv": {line: ""}, "contacts.csv": moved})
+    with forked(after_base, tmp_path) as workspace:
+        workspace.ok("sync", "--export", str(export))
+        (asked,) = [i for i in workspace.ok("review")["items"] if i["kind"] == "vanished"]
+        there = Contents(workspace.sandbox.records())
+        workspace.check()
+    assert asked["key"] == "C-1018"
+    assert base.end.contents["Contact/contact:18"]["org_id"] == "Company/C-1018"
+    assert there["Contact/contact:18"]["org_id"] == "Company/C-1017"

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,7 @@ def test_approvals_are_events_with_who_and_why(after_base: Path, tmp_path: Path)
 @pytest.mark.promise("F-200")
 @pytest.mark.promise("F-147")
 @pytest.mark.promise("F-146")
+@pytest.mark.promise("F-053")
 def test_a_changed_map_is_a_replay(after_base: Path, base: Base, tmp_path: Path) -> None:
     """Another rule: the gates shut, the plan shows the updates that follow, they are written, nothing is read again.
 
@@ -106,3 +108,35 @@ def edit(workspace: Workspace, pattern: str, line: str) -> None:
     text, count = re.subn(f"(?m){pattern}", lambda _: line, path.read_text(encoding="utf-8"))
     assert count == 1, pattern
     path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.promise("F-108")
+@pytest.mark.trap("S26")
+def test_two_users_of_one_name_go_to_the_queue(tmp_path: Path) -> None:
+    """A name that two users have is nobody's until a person says whose; an address is still the one user's."""
+    twins = [
+        {"id": 1, "name": "Maya Ortiz", "email": "maya.ortiz@brightpath.example"},
+        {"id": 2, "name": "maya ortiz", "email": "maya.two@brightpath.example"},
+        {"id": 3, "name": "Priya Raman", "email": "priya.raman@brightpath.example"},
+        {"id": 4, "name": "Sam Whitlock", "email": "sam.whitlock@brightpath.example"},
+        {"id": 5, "name": "Tom Becker", "email": "tom.becker@brightpath.example"},
+    ]
+    with migrating(tmp_path, users=twins) as workspace:
+        workspace.ok("discover")
+        workspace.ok("map", "propose")
+        workspace.ok("map", "confirm")
+        items = [i for i in workspace.ok("review")["items"] if i["kind"] == "owner"]
+        extracted = workspace.events("--kind", "RecordExtracted")
+    named = {f"{e['object']}/{e['key']}" for e in extracted if owner(e).strip().casefold() == "maya ortiz"}
+    by_address = {f"{e['object']}/{e['key']}" for e in extracted if owner(e) == "maya.ortiz@brightpath.example"}
+    (asked,) = [i for i in items if "'Maya Ortiz'" in i["question"]]
+    assert {"Company/C-1002", "Contact/contact:1", "Contact/contact:38"} <= set(asked["blocks"])
+    assert named - {"Task/task:4", "Note/note:1", "Note/note:5", "Note/note:7"} <= set(asked["blocks"])
+    assert "Company/C-1009" in by_address
+    assert "Company/C-1009" not in asked["blocks"]
+
+
+def owner(event: dict[str, Any]) -> str:
+    """Who owns a record, as it was read."""
+    values: dict[str, str] = event["body"]["values"]
+    return values.get("Owner") or values.get("Author") or ""

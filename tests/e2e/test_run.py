@@ -1,6 +1,8 @@
 """The base run as a whole: discovery, order, counts, the log, and a second run that has nothing to do."""
 
 import json
+import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -80,7 +82,6 @@ def test_discovery_and_planning_write_nothing(base: Base) -> None:
     assert sample["position"] < first
 
 
-@pytest.mark.promise("F-142")
 def test_the_sample_is_equal_field_by_field(base: Base) -> None:
     """The slice that was moved reads back as it was meant."""
     assert base.sample["records"] >= 60
@@ -104,7 +105,6 @@ def test_what_a_record_points_at_is_there_before_it(base: Base) -> None:
                 assert born[entity, obj, key] < intent["position"], ref
 
 
-@pytest.mark.promise("F-095")
 @pytest.mark.promise("F-096")
 def test_configuration_comes_first_and_once(base: Base) -> None:
     """Pipeline, stages and fields exist before the first record; none was made twice."""
@@ -175,7 +175,6 @@ def test_every_record_carries_its_source_key(base: Base) -> None:
     assert len(base.end.contents.by_key) == written == 127
 
 
-@pytest.mark.promise("F-150")
 @pytest.mark.promise("F-151")
 def test_both_sides_agree_at_the_end(base: Base) -> None:
     """Counts, sums by currency and every field agree with a fresh read."""
@@ -204,6 +203,7 @@ def test_the_six_add_up_and_say_where_everything_is(base: Base) -> None:
 
 @pytest.mark.promise("F-132")
 @pytest.mark.promise("F-143")
+@pytest.mark.promise("F-150")
 def test_reconcile_and_sample_find_what_is_not_as_it_should_be(after_base: Path, base: Base, tmp_path: Path) -> None:
     """A trimmed name, a lost link and a lost record are found by record and field, with exit code 6."""
     person = base.end.contents["Contact/contact:1"]["id"]
@@ -267,3 +267,27 @@ def test_json_is_one_document_and_nothing_else(copy: Workspace, command: tuple[s
     assert result.code in (0, 3)
     assert isinstance(result.document, dict)
     assert result.stderr == ""
+
+
+@pytest.mark.promise("F-167")
+def test_a_changed_byte_is_found(after_base: Path, tmp_path: Path) -> None:
+    """One byte of one event changed behind the program's back: verify names the position and ends with 6."""
+    with forked(after_base, tmp_path) as workspace:
+        with sqlite3.connect(workspace.folder / "cutover.db") as store:
+            tables = [r[0] for r in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+            for name in tables:
+                store.execute(f'DROP TRIGGER "{name}"')
+            (body,) = store.execute("SELECT body FROM events WHERE position = 20").fetchone()
+            store.execute("UPDATE events SET body = ? WHERE position = 20", (flipped(body),))
+        store.close()
+        result = workspace.run("verify", "--json")
+    assert result.code == 6
+    assert (result.document["ok"], result.document["first_bad"]) == (False, 20)
+
+
+def flipped(body: str | bytes) -> str | bytes:
+    """The body with its last letter changed."""
+    text = body.decode() if isinstance(body, bytes) else body
+    changed = re.sub(r"[a-z](?=[^a-z]*$)", lambda m: "x" if m[0] != "x" else "y", text, count=1)
+    assert changed != text
+    return changed.encode() if isinstance(body, bytes) else changed

@@ -24,6 +24,15 @@ DELTA = BUNDLE / "delta" / "export"
 MAIN = "from ops.cli import main; main()"
 """What the console script does, said to the interpreter: the same whether or not the script is installed."""
 
+MANY = """
+import json, sys
+from ops.cli import main
+for args in json.loads(sys.argv[1]):
+    main(args, standalone_mode=False)
+    print(end=chr(0))
+"""
+"""Several commands in one process: for what the harness checks again and again."""
+
 SANDBOX = {"plan": "ultimate", "burst": 100_000, "lag": 0.2, "account": "test"}
 """A sandbox that keeps no test waiting; its ids and field keys are the same in every run."""
 
@@ -178,17 +187,34 @@ class Workspace:
     def status(self) -> Any:
         """The status document, with what must hold at every moment checked."""
         found = self.ok("status")
-        for name, counts in found["objects"].items():
-            assert sum(counts[d] for d in DISPOSITIONS) == counts["extracted"], (name, counts)
+        self._adds_up(found)
         return found
+
+    def _adds_up(self, status: Any) -> None:
+        for name, counts in status["objects"].items():
+            assert sum(counts[d] for d in DISPOSITIONS) == counts["extracted"], (name, counts)
 
     def check(self) -> Any:
         """What must hold when a scenario ends: counts add up, the log verifies, the read models are its fold."""
-        status = self.status()
+        return self.look()[0]
+
+    def look(self) -> tuple[Any, list[Any]]:
+        """The same check; the status and every review item."""
+        commands = ("status",), ("verify",), ("rebuild", "--check"), ("review", "--all")
+        status, verified, compared, reviews = self.ask(*commands)
+        self._adds_up(status)
         assert status["in_doubt"] == 0
-        assert self.ok("verify")["ok"] is True
-        assert self.ok("rebuild", "--check")["differences"] == []
-        return status
+        assert verified["ok"] is True
+        assert compared["differences"] == []
+        return status, reviews["items"]
+
+    def ask(self, *commands: tuple[str, ...]) -> list[Any]:
+        """The documents of several commands that only ask."""
+        lines = [["-C", str(self.folder), *c, "--json"] for c in commands]
+        args = [sys.executable, "-c", MANY, json.dumps(lines)]
+        done = subprocess.run(args, cwd=REPO, env=self.env, capture_output=True, encoding="utf-8", check=False)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(d) for d in done.stdout.split("\0")[:-1]]
 
     def events(self, *args: str) -> list[dict[str, Any]]:
         """Events of the log; the options are those of `cutover log`."""

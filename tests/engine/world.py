@@ -1,5 +1,6 @@
 """A whole migration in one process: an in-memory sandbox, a SQLite log, a clock that counts, ids that count."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from itertools import count
@@ -22,7 +23,7 @@ from adapters.protocols import (
     Wait,
 )
 from adapters.sandbox.faults import ConnectionCutError
-from adapters.sandbox.pipedrive import in_memory
+from adapters.sandbox.pipedrive import in_memory, world
 from adapters.sandbox.settings import Settings
 from adapters.sources.smart_crm_online import SmartCrmOnline
 from engine.account import Account
@@ -39,6 +40,7 @@ BUNDLE = Path(__file__).parents[1] / "bundles" / "smart_crm_online"
 EXPORT = BUNDLE / "export"
 DELTA = BUNDLE / "delta" / "export"
 TOKEN = "token-8c1f77aa0392"
+REFUSAL = "Quixotic Zebra-Canary is no valid name"
 SETTINGS = {
     "zone": "America/New_York",
     "currency": "USD",
@@ -81,11 +83,13 @@ def view_of(journal: Journal) -> View:
 class MemoryWire:
     """Runs flows against a sandbox in memory. `exchanges`: the requests so far. `hurt`: says what happens to one.
 
-    "lost": it is applied and the answer is lost; "cut": it never arrives; "spent": the daily budget is gone.
+    "lost": it is applied and the answer is lost; "cut": it never arrives; "spent": the daily budget is gone;
+    "refused": the server says no, and quotes REFUSAL.
     """
 
     def __init__(self, destination: Pipedrive, **settings: Any) -> None:
-        self.sandbox = in_memory(Settings(**{"burst": 10**6, "daily_budget": 10**8} | settings), token=TOKEN)
+        self.settings = Settings(**{"burst": 10**6, "daily_budget": 10**8} | settings)
+        self.sandbox = in_memory(self.settings, token=TOKEN)
         self.destination = destination
         self.exchanges: list[Request] = []
         self.hurt: Callable[[Request], str] = lambda _request: ""
@@ -137,6 +141,8 @@ class MemoryWire:
         harm = self.hurt(request)
         if harm == "spent":
             raise BudgetSpentError("the budget is spent", 60.0)
+        if harm == "refused":
+            raise RefusedError(Refused(status=422, message=REFUSAL))
         if harm == "cut":
             raise InDoubtError("cut") if request.unsafe else UnreachableError("cut")
         try:
@@ -199,6 +205,19 @@ class World:
     def close(self) -> None:
         """Close the store."""
         self.journal.log._engine.dispose()
+
+    def copy(self, folder: Path) -> "World":
+        """A world that goes on from where this one stands; both must be on files, and this one at rest."""
+        engine = self.journal.log._engine
+        original = Path(str(engine.url.database))
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        for suffix in (".db", ".keys"):
+            shutil.copy(original.with_suffix(suffix), folder / f"world{suffix}")
+        made = World(f"sqlite:///{folder / 'world.db'}", export=self.export, start=self.journal.now() + 10**9)
+        made.wire.sandbox.world = world(self.wire.sandbox.world.dump(), self.wire.settings, TOKEN, 0, "memory")
+        made.wire.sandbox.now = self.wire.sandbox.now
+        return made
 
     def map(self) -> None:
         """Discover, propose, confirm."""

@@ -62,7 +62,7 @@ def test_the_log_is_asked_by_record_kind_actor_and_place(done: Workspace) -> Non
     ref = f"deal/{deal(done, 'Dental chairs')}"
     lines = done.events("--ref", ref)
     assert {(e["object"], e["key"]) for e in lines} == {("Deal", lines[0]["key"])}
-    assert [e["kind"] for e in lines][0] == "RecordExtracted"
+    assert lines[0]["kind"] == "RecordExtracted"
     applied = done.events("--ref", ref, "--kind", "WriteApplied")
     assert len(applied) == 1
     assert applied[0]["body"]["request"]["method"] == "POST"
@@ -79,7 +79,7 @@ def test_the_log_as_csv_is_safe_for_spreadsheets(done: Workspace) -> None:
     """Every event is a row, and no cell begins like a formula."""
     result = done.run("log", "--format", "csv", "--object", "Company", "--key", "C-2004")
     rows = list(csv.DictReader(io.StringIO(result.stdout)))
-    assert [r["kind"] for r in rows][0] == "RecordExtracted"
+    assert rows[0]["kind"] == "RecordExtracted"
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values() if cell)
 
 

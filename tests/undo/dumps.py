@@ -27,7 +27,9 @@ _MARK = re.compile(r"([\w-]+/[A-Z]\w+/[^\s<>\"/]+)/\d+\.\d+")
 def dump(records: dict[str, list[Row]]) -> Dump:
     """Every table as sorted lines of JSON, links and options by name."""
     names = _Names(records)
-    return {table: sorted(names.line(table, row) for row in rows) for table, rows in records.items() if table != "users"}
+    return {
+        table: sorted(names.line(table, row) for row in rows) for table, rows in records.items() if table != "users"
+    }
 
 
 def keys(records: dict[str, list[Row]]) -> Counter[str]:

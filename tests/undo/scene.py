@@ -24,7 +24,7 @@ class Scene:
 
     def __init__(self, folder: Path, env: Mapping[str, str] | None = None, **settings: Any) -> None:
         self.folder = folder
-        self.settings = SANDBOX | settings
+        self.settings: dict[str, Any] = {**SANDBOX, **settings}
         self.process: Running = start(self.state, **self.settings)
         self.workspace = Workspace(folder / "ws", Sandbox(self.process), env)
 

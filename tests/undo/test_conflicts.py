@@ -73,9 +73,22 @@ def test_a_record_deleted_there_and_changed_here_waits_for_a_person(moved: Scene
     if choice == "recreate":
         assert moved.dump() == dump_of(at_end)
     else:
-        assert not any(f"/{KEY}/" in str(row["custom_fields"]) for row in moved.records()["organizations"]), names
+        assert "Copper Fern" not in names
+        assert moved.workspace.ok("reconcile")["entities"]["organization"]["missing"] == []
     before = moved.writes()
     moved.workspace.ok("sync")
     assert moved.writes() == before
     status = moved.workspace.check()
     assert status["objects"]["Company"]["held"] == 0
+
+
+def test_a_question_that_no_longer_arises_is_withdrawn(moved: Scene, at_end: Path) -> None:
+    """The person puts the old value back before anybody answers: the delta goes through, and no question is left."""
+    code = field_code(moved, "organizations", "Phone")
+    before = by_key(moved, KEY)["custom_fields"][code]
+    edited_phone(moved)
+    moved.sync(code=3)
+    moved.edit("organizations", by_key(moved, KEY)["id"], custom_fields={code: before})
+    moved.workspace.ok("sync")
+    assert moved.review("conflict") == []
+    assert moved.dump() == dump_of(at_end)

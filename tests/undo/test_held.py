@@ -48,6 +48,20 @@ def test_an_edited_record_is_held_with_all_that_it_stands_on(synced: Scene, empt
     synced.workspace.check()
 
 
+@pytest.mark.promise("F-164")
+def test_after_a_rollback_that_held_a_record_the_run_goes_on(synced: Scene, at_end: Path) -> None:
+    """What was held is not made twice: the run makes the rest again around it, the same fields and stages included."""
+    deal = synced.find("deals", DEAL)
+    synced.edit("deals", deal["id"], title="by hand")
+    assert synced.workspace.ok("rollback", "--yes")["held"] == 1
+    synced.workspace.ok("resume")
+    synced.workspace.ok("run")
+    assert synced.find("deals", "by hand")["id"] == deal["id"]
+    synced.edit("deals", deal["id"], title=DEAL)
+    assert synced.dump() == dump_of(at_end)
+    synced.workspace.check()
+
+
 def test_a_record_that_people_deleted_is_gone_already(synced: Scene, empty: Dump) -> None:
     """Its compensation succeeds, and the log says that it was gone."""
     deal = synced.find("deals", DEAL)
@@ -89,7 +103,7 @@ def test_a_restored_field_that_people_edited_is_held(synced: Scene) -> None:
 
 @pytest.mark.promise("F-163")
 def test_what_people_made_keeps_what_it_stands_on(synced: Scene, empty: Dump) -> None:
-    """A person's own deal in our pipeline, at our organization, with our option: none of these is taken from under it."""
+    """A person's own deal in our pipeline, at our organization, with our option: none of these goes from under it."""
     deal = synced.find("deals", DEAL)
     code = field_code(synced, "deals", "Lead Source")
     values = {k: deal[k] for k in ("org_id", "stage_id", "pipeline_id")}

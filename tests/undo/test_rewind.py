@@ -31,11 +31,10 @@ def test_rewind_to_a_checkpoint_leaves_the_account_as_it_was(synced: Scene, at_d
     synced.workspace.check()
 
 
-@pytest.mark.promise("F-161")
 @pytest.mark.promise("F-162")
 @pytest.mark.promise("F-187")
 def test_rollback_leaves_the_account_as_before_the_first_write(synced: Scene, empty: Dump) -> None:
-    """Records, custom fields, pipelines, stages and labels: all as before, from the log alone, the source being gone."""
+    """Records, custom fields, pipelines, stages and labels: all as before, by the log alone, the source being gone."""
     synced.exports(synced.folder / "no-such-export")
     report = synced.workspace.ok("rollback", "--yes")
     assert report["held"] == 0

@@ -1,6 +1,6 @@
 """Pipedrive as a destination."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from adapters.destinations.pipedrive import configuration, finding, prices, reading, verdicts, writing
 from adapters.destinations.pipedrive.catalogue import ENTITIES, ENTITY_ORDER, ROLLBACK_ORDER, Entity
@@ -42,6 +42,17 @@ class Pipedrive:
     def schema(self) -> Flow[Schema]:
         """The account as it is now; see `schema.READINGS` for the requests and `schema_price` for their cost."""
         return (yield from read_schema(self._custom, self.plan))
+
+    def prepare(self, entity: str, keys: Iterable[str]) -> Flow[None]:
+        """Read the entity's field list where one of the keys is a custom field that is not known yet."""
+        record = ENTITIES.get(entity)
+        if record is not None:
+            yield from self._custom.codecs(record.owner, keys, ask_again=True)
+
+    def companions(self, entity: str, keys: Iterable[str]) -> frozenset[str]:
+        """The fields that share a wire field with the given ones: body, block and mark of a text; participants."""
+        record = ENTITIES.get(entity)
+        return frozenset(writing.companions(record, keys)) if record is not None else frozenset()
 
     def create(self, entity: str, fields: Fields) -> Flow[Applied]:
         """Create one record: one unsafe request, the last (after a pipeline its stages are read)."""
@@ -90,9 +101,21 @@ class Pipedrive:
         """What a request costs, in tokens."""
         return prices.price(request)
 
-    def cost(self, entity: str, action: prices.Action) -> float:
+    def cost(self, entity: str, action: prices.Action, fields: Fields | None = None) -> float:
         """What an action costs a record, in tokens, for estimates."""
-        return prices.cost(entity, action)
+        return prices.cost(entity, action, fields)
+
+    def reading(self, entity: str, count: int, held: int) -> float:
+        """What reading `count` records by their ids costs, of `held` that the account has, in tokens."""
+        return prices.reading(entity, count, held)
+
+    def learning(self, entities: Iterable[str]) -> float:
+        """What a fresh process asks once before it writes records of these entities, in tokens."""
+        return prices.learning(entities)
+
+    def pace(self, seats: int) -> tuple[float, int]:
+        """Requests a second and tokens a day with so many users."""
+        return prices.pace(self.plan, seats)
 
     def schema_price(self) -> int:
         """What one reading of the schema costs, in tokens, while no list is longer than a page."""

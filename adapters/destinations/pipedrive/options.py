@@ -24,7 +24,8 @@ def create(fields: Fields) -> Flow[Applied]:
     """
     entity, field = _place(fields["entity"], fields["field"])
     labels: list[str] = list(dict.fromkeys(fields["labels"]))
-    present = yield from _present(entity, field)
+    system = None if entity == "lead" or is_custom(field) else (yield from _system_field(entity, field))
+    present = _ids(system) if system else (yield from _present(entity, field))
     new = [label for label in labels if label not in present]
     if not new:
         return _applied(entity, field, [], {label: present[label] for label in labels}, None)
@@ -34,15 +35,14 @@ def create(fields: Fields) -> Flow[Applied]:
         body = {"name": new[0], "color": fields.get("color") or _COLOR}
         response = yield Request(method="POST", path=LEAD_LABELS, body=body)
         made = [{"id": data(response)["id"], "label": new[0]}]
-    elif is_custom(field):
+    elif system is None:
         path = f"{FIELD_PATHS[entity]}/{field}/options"
         response = yield Request(method="POST", path=path, body=[{"label": label} for label in new])
         made = data(response) or []
     else:
-        row = yield from _system_field(entity, field)
-        kept = [{"id": option["id"], "label": option["label"]} for option in row.get("options") or []]
+        kept = [{"id": option["id"], "label": option["label"]} for option in system.get("options") or []]
         body = {"options": [*kept, *({"label": label} for label in new)]}
-        response = yield Request(method="PUT", path=f"{V1_FIELD_PATHS[entity]}/{row['id']}", body=body)
+        response = yield Request(method="PUT", path=f"{V1_FIELD_PATHS[entity]}/{system['id']}", body=body)
         made = data(response).get("options") or []
     ids = {option["label"]: str(option["id"]) for option in made if option["label"] in new}
     if ids.keys() != set(new):
@@ -131,9 +131,12 @@ def _present(entity: str, field: str) -> Flow[dict[str, str]]:
         rows: list[Row] = (yield from get(LEAD_LABELS)) or []
         return {row["name"]: str(row["id"]) for row in rows}
     if is_custom(field):
-        row: Json = yield from get(f"{FIELD_PATHS[entity]}/{field}")
-    else:
-        row = yield from _system_field(entity, field)
+        return _ids((yield from get(f"{FIELD_PATHS[entity]}/{field}")))
+    return _ids((yield from _system_field(entity, field)))
+
+
+def _ids(row: Row) -> dict[str, str]:
+    """The ids of a field's options by label."""
     return {option["label"]: str(option["id"]) for option in row.get("options") or []}
 
 

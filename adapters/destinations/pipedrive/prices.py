@@ -3,12 +3,15 @@
 Source: `x-token-cost` of Pipedrive's API descriptions (August 2026); flat per request, whatever the page holds.
 """
 
+import math
 import re
+from collections.abc import Iterable
 from typing import Literal
 
-from adapters.destinations.pipedrive.catalogue import V1, V2
+from adapters.destinations.pipedrive.catalogue import ENTITIES, FIELD_PATHS, V1, V2
+from adapters.destinations.pipedrive.fields import is_custom
 from adapters.destinations.pipedrive.schema import READINGS
-from adapters.protocols import Request
+from adapters.protocols import Fields, Request
 
 
 def _table() -> dict[tuple[str, str], int]:
@@ -78,22 +81,47 @@ _OF_ENTITY: dict[str, dict[Action, float]] = {
     "organization": {"create": 5, "update": 5, "delete": 3, "verify": 10 / 100, "find": 10},
     "person": {"create": 5, "update": 5, "delete": 3, "verify": 10 / 100, "find": 10},
     "deal": {"create": 5, "update": 5, "delete": 3, "verify": 10 / 100, "find": 30},
-    # changing a text or a person reads the record first
-    "activity": {"create": 5, "update": 6, "delete": 3, "verify": 10 / 100, "find": 10},
+    "activity": {"create": 5, "update": 5, "delete": 3, "verify": 10 / 100, "find": 10},
     "lead": {"create": 10, "update": 10, "delete": 6, "verify": 20 / 500, "find": 60},
-    "note": {"create": 10, "update": 12, "delete": 6, "verify": 20 / 500, "find": 20},
+    "note": {"create": 10, "update": 10, "delete": 6, "verify": 20 / 500, "find": 20},
     "field": {"create": 5, "update": 5, "delete": 3, "verify": 10, "find": 20},
     # the dearest way: the list of system fields, then all options in one PUT
-    "options": {"create": 50, "update": 0, "delete": 30, "verify": 20, "find": 20},
+    "options": {"create": 30, "update": 0, "delete": 30, "verify": 20, "find": 20},
     "pipeline": {"create": 10, "update": 5, "delete": 3, "verify": 5, "find": 10},
     "stage": {"create": 5, "update": 5, "delete": 3, "verify": 5, "find": 5},
     "activity_type": {"create": 10, "update": 10, "delete": 6, "verify": 20, "find": 20},
 }
 
 
-def cost(entity: str, action: Action) -> float:
-    """Tokens of an action on one record: reading back is shared by a batch (100 in v2, a page of 500 in v1)."""
+_OF_CUSTOM_OPTIONS: dict[Action, float] = {"create": 6, "update": 0, "delete": 4, "verify": 1, "find": 1}
+"""A custom pick-list is read by itself (1 token) before options are added or deleted."""
+
+
+def cost(entity: str, action: Action, fields: Fields | None = None) -> float:
+    """Tokens of an action on one record: reading back is shared by a batch (100 in v2, a page of 500 in v1).
+
+    `fields` tell options of a custom pick-list from those of a system field, where the dearest way is counted. An
+    update is given its companions; one that must read them first costs another 1 (activities) or 2 (notes).
+    """
+    if entity == "options" and fields and is_custom(str(fields.get("field"))):
+        return _OF_CUSTOM_OPTIONS[action]
     return _OF_ENTITY[entity][action]
+
+
+def reading(entity: str, count: int, held: int) -> float:
+    """Tokens of reading `count` records by their ids, of `held` that there are, as `reading.fetch` does it."""
+    if not count:
+        return 0
+    if ENTITIES[entity].v2:
+        return math.ceil(count / 100) * PRICES["GET", ENTITIES[entity].path]
+    pages = math.ceil(max(held, count) / 500) * PRICES["GET", ENTITIES[entity].path]
+    return min(pages, count * PRICES["GET", f"{ENTITIES[entity].path}/{{id}}"])
+
+
+def learning(entities: Iterable[str]) -> float:
+    """Tokens of the field lists that a fresh process reads, once each, before it writes custom fields."""
+    owners = {ENTITIES[entity].owner for entity in entities if entity in ENTITIES} - {None}
+    return sum(PRICES["GET", FIELD_PATHS[owner]] for owner in owners if owner)
 
 
 def schema_price() -> int:
@@ -106,6 +134,17 @@ _MULTIPLIERS = {
     "lite": 1, "growth": 2, "premium": 5, "ultimate": 7,
     "essential": 1, "advanced": 2, "professional": 3, "power": 5, "enterprise": 7,
 }  # fmt: skip
+
+
+BURST: dict[str, int] = {"lite": 20, "growth": 40, "premium": 100, "ultimate": 120}
+"""Requests in two seconds with an API token, by plan (Pipedrive's documentation of September 2026)."""
+
+
+def pace(plan: str | None, seats: int) -> tuple[float, int]:
+    """Requests a second and tokens a day; those of the smallest plan where none is known or nothing is published."""
+    name = (plan or "").lower()
+    budget = daily_budget(name if name in _MULTIPLIERS else "lite", max(seats, 1))
+    return BURST.get(name, BURST["lite"]) / 2, budget
 
 
 def daily_budget(plan: str, seats: int) -> int:

@@ -2,8 +2,8 @@
 
 v2 lists take 100 ids for 10 tokens. Deals leave archived ones out of that list, so what is missing is asked for one by
 one (1 token) or, when much is missing, looked up in the archive (20 tokens for 500). Leads and notes (v1) have no list
-by ids: pages of the newest 500 (20 tokens) are read for as long as they have cost no more than single GETs (2 tokens
-each) of what is still missing, then the rest is asked for one by one.
+by ids: pages of the newest 500 (20 tokens) are read for as long as a page that holds as many of them as the one before
+costs no more than single GETs (2 tokens each), then the rest is asked for one by one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -90,12 +90,13 @@ def _fetch_v1(entity: Entity, ids: list[str]) -> Flow[dict[str, Row]]:
     list_price, get_price = 20, 2
     rows: dict[str, Row] = {}
     missing = set(ids)
-    spent = 0
+    hoped = len(missing)
     start: int | None = 0
-    while start is not None and spent + list_price <= get_price * len(missing):
+    while start is not None and list_price <= get_price * min(hoped, len(missing)):
         page, start = yield from page_v1(entity.path, {"sort": "add_time DESC"}, start)
-        spent += list_price
-        rows |= {str(row["id"]): row for row in page if str(row["id"]) in missing}
+        found = {str(row["id"]): row for row in page if str(row["id"]) in missing}
+        hoped = len(found)
+        rows |= found
         missing -= rows.keys()
     rows |= yield from _fetch_singly(entity, [id for id in ids if id in missing])
     return rows

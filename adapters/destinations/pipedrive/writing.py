@@ -1,5 +1,6 @@
 """Records written: each flow sends one unsafe request, its last."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from adapters.destinations.pipedrive.ask import Row, data
@@ -36,10 +37,9 @@ def update(entity: Entity, id: str, fields: Fields, custom: CustomFields) -> Flo
     record is returned as it is.
     """
     codecs = yield from custom.codecs(entity.owner, fields, ask_again=True)
-    companions = _companions(entity, fields)
-    if companions:
+    if missing := companions(entity, fields):
         present = decode(entity, (yield from _row(entity, id)), codecs)
-        fields = {key: present.get(key) for key in companions} | fields
+        fields = {key: present.get(key) for key in missing} | fields
     body = encode(entity, fields, codecs, create=False)
     if not body:
         row = yield from _row(entity, id)
@@ -68,14 +68,15 @@ def applied(entity: Entity, response: Response, codecs: dict[str, Codec]) -> App
     return Applied(id=str(row["id"]), answer=response.body, values=decode(entity, row, codecs))
 
 
-def _companions(entity: Entity, fields: Fields) -> set[str]:
+def companions(entity: Entity, keys: Iterable[str]) -> set[str]:
     """The fields that are written together with the given ones and are not given."""
+    given = set(keys)
     missing: set[str] = set()
     for group in ({entity.text, BLOCK, MARK} if entity.text else set(), {"person_id", "participants"}):
         if entity.name != "activity" and "participants" in group:
             continue
-        if fields.keys() & group:
-            missing |= {key for key in group if key is not None and key not in fields}
+        if given & group:
+            missing |= {key for key in group if key is not None and key not in given}
     return missing
 
 
