@@ -11,6 +11,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from adapters.protocols import BudgetSpentError
 
 WINDOW_SECONDS = 2.0
+MARGIN_SECONDS = 0.05
+"""How much two requests may come closer together on their way to the server."""
+LATENCY_SECONDS = 1.0
+"""How old the window may be that an answer tells of."""
 DAY_SECONDS = 86_400.0
 RECHECK_SECONDS = 900.0
 """How long a spent day is believed where the server does not say when it ends."""
@@ -93,13 +97,18 @@ class Throttle:
         limit = _whole(headers.get("x-ratelimit-limit"))
         if limit:
             self._burst = limit
-        if _whole(headers.get("x-ratelimit-remaining")) == 0:
+        if _whole(headers.get("x-ratelimit-remaining")) == 0 and not self._window_is_ours():
             self.hold(float(_whole(headers.get("x-ratelimit-reset")) or 0))
         left = _whole(headers.get("x-daily-ratelimit-token-remaining"))
         if left is not None:
             # the header knows nothing of requests that are still under way
             self._left = left - self._pending
             self._daily_budget = None
+
+    def _window_is_ours(self) -> bool:
+        """Whether our own requests alone fill the window: then counting them is enough, else others use it too."""
+        since = self._now() - WINDOW_SECONDS - LATENCY_SECONDS
+        return sum(time > since for time in self._sent) >= self._burst
 
     def _check_day(self, tokens: int, now: float) -> None:
         if self._day_started is None:
@@ -124,9 +133,9 @@ class Throttle:
 
 def _delay(times: deque[float], limit: int, now: float) -> float:
     """Seconds until another request fits into the window."""
-    while times and times[0] <= now - WINDOW_SECONDS:
+    while times and times[0] <= now - WINDOW_SECONDS - LATENCY_SECONDS:
         times.popleft()
-    return 0.0 if len(times) < limit else times[len(times) - limit] + WINDOW_SECONDS - now
+    return 0.0 if len(times) < limit else times[-limit] + WINDOW_SECONDS + MARGIN_SECONDS - now
 
 
 def _whole(text: str | None) -> int | None:

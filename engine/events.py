@@ -116,6 +116,7 @@ class MapConfirmed(Body, frozen=True, kw_only=True):
     SEALED = frozenset({"text"})
     version: int
     digest: str
+    reason: str = ""
     text: str = ""
 
 
@@ -132,10 +133,11 @@ class ReviewOpened(Body, frozen=True, kw_only=True):
 
 
 class ReviewResolved(Body, frozen=True, kw_only=True):
-    """A person (or a policy, named as the actor) answered a review item."""
+    """A person (or a policy, named as the actor) answered a review item. Choices may name people: they are sealed."""
 
+    SEALED = frozenset({"choice", "reason"})
     review: str
-    choice: str
+    choice: str = ""
     reason: str = ""
 
 
@@ -262,7 +264,10 @@ class RunStarted(Body, frozen=True, kw_only=True):
 
 
 class PhaseReported(Body, frozen=True, kw_only=True):
-    """The row counts of one phase, read back from the destination, before the next phase begins."""
+    """The row counts of one phase, read back from the destination, before the next phase begins.
+
+    `written` and `found` count what was written after `since`; `explained` of the rest are lost with a person's word.
+    """
 
     run: int
     target: str
@@ -274,6 +279,8 @@ class PhaseReported(Body, frozen=True, kw_only=True):
     held: int
     rejected: int
     found: int
+    explained: int = 0
+    since: int = 0
     tokens: int
 
 

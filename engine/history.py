@@ -6,6 +6,7 @@ import msgspec
 
 from adapters.protocols import Field, Schema
 from engine import mapping as maps
+from engine import reviews
 from engine.events import DestinationDescribed, MapConfirmed, RecordExtracted, SourceDescribed
 from engine.journal import Journal, Subject
 from engine.view import View
@@ -133,7 +134,7 @@ def load(
         mapping=mapping,
         map_version=version,
         items=load_items(journal, view),
-        answers={r.id: r.choice for r in view.reviews(status="resolved")},
+        answers=reviews.answers(journal, view),
         token=journal.log.vault.hash,
         policies=policies,
     )

@@ -59,9 +59,8 @@ class Load:
         self.only = only
         self.again = again
         self.asked: set[str] = set()
-        self.merger = Merger(
-            journal, account, history.answers, history.policies.get("conflicts", "review"), history.token
-        )
+        policy = history.policies.get("conflicts", "review")
+        self.merger = Merger(journal, account, history.destination, history.answers, policy, history.token)
 
     def run(self) -> None:
         """Everything, in order. Raises GateShutError where a person must decide first."""
@@ -139,6 +138,7 @@ class Load:
 
     def _phase(self, entity: str) -> None:
         before = self.account.wire.spent
+        self._forget_lost(entity)
         wants = [w for w in self.replayed.wants.values() if w.part.entity == entity and self._asked(w)]
         disposed = self.view.disposed(self.account.target)
         self._settle(entity, disposed)
@@ -268,22 +268,22 @@ class Load:
     def _delete_unwanted(self, entity: str) -> None:
         """Records of ours that are no longer wanted: deleted at the source by decision, or merged into another."""
         changes = unwanted(self.replayed, self.view.links(self.account.target), entity)
-        self.writer.write(changes)
+        sorted_out = self.merger.leave(entity, changes)
+        self._ask([draft for _, draft in sorted_out.held])
+        self.writer.write(sorted_out.updates)
 
     # --- the report ------------------------------------------------------------------------------------------------
 
     def _report(self, entity: str, spent_before: int) -> None:
         """Count both sides: what the log says was written since the last report, and what is found there."""
-        last = self.view.fact(f"phase:{self.account.target}:{entity}")
-        since = last["position"] if last else 0
-        fresh = [
-            link
-            for part, link in self.view.links(self.account.target).items()
-            if part.entity == entity and link.applied > since
-        ]
+        since = self._counted_until(entity)
+        links = self.view.links(self.account.target)
+        fresh = {part: link for part, link in links.items() if part.entity == entity and link.applied > since}
         if not fresh:
             return
-        there = self.account.wire.one(self.account.destination.fetch(entity, [link.id for link in fresh]))
+        ids = [link.id for link in fresh.values()]
+        there = self.account.wire.one(self.account.destination.fetch(entity, ids))
+        lost = [self._lost(part, link) for part, link in fresh.items() if link.id not in there]
         objects = {name for name, m in self.history.mapping.object.items() if m.to == entity}
         counts = [c for o, c in self.view.dispositions(self.account.target).items() if o in objects]
         sums = {k: sum(c[k] for c in counts) for k in ("extracted", "unchanged", "skipped", "held", "rejected")}
@@ -298,15 +298,48 @@ class Load:
             held=sums["held"],
             rejected=sums["rejected"],
             found=len(there),
+            explained=sum(draft.id in self.history.answers for draft in lost),
+            since=since,
             tokens=self.account.wire.spent - spent_before,
         )
         self.journal.record(body, cause=self.writer.run)
-        if len(there) < len(fresh):
-            lost = ", ".join(link.id for link in fresh if link.id not in there)
+        unexplained = [draft for draft in lost if draft.id not in self.history.answers]
+        if unexplained:
+            self._ask(unexplained)
             raise GateShutError(
-                f"{entity}: {len(fresh)} were written, {len(there)} are found; missing at the destination: {lost}. "
-                "Run `cutover reconcile`, then `cutover run` again"
+                f"{entity}: {len(fresh)} were written, {len(there)} are found. `cutover review` names each one that is "
+                "missing; say for each whether to make it again, then run again"
             )
+
+    def _counted_until(self, entity: str) -> int:
+        """The position up to which everything written was found again, or its loss explained."""
+        last = self.view.fact(f"phase:{self.account.target}:{entity}")
+        if last is None:
+            return 0
+        whole = last["found"] + last["explained"] >= last["written"]
+        return int(last["position"] if whole else last["since"])
+
+    def _lost(self, part: Part, link: Linked) -> Draft:
+        """The question about a record that was written and is not found."""
+        return Draft(
+            id=f"lost-{self.history.token('/'.join((*part, link.id)))[:10]}",
+            kind="lost",
+            subject=(part.object, part.key),
+            question=f"{part.object} {part.key} was written as {part.entity} {link.id}, which is not found any more. "
+            "Make it again, or leave it?",
+            choices=("recreate", "leave"),
+        )
+
+    def _forget_lost(self, entity: str) -> None:
+        """Lost records that are to be made again stand for nothing any more."""
+        again = {review for review, choice in self.history.answers.items() if choice == "recreate"}
+        links = self.view.links(self.account.target).items() if again else ()
+        for part, link in links:
+            if part.entity == entity and self._lost(part, link).id in again:
+                gone = WriteApplied(
+                    target=self.account.target, entity=entity, action="delete", id=link.id, intent=0, how="gone"
+                )
+                self.journal.record(gone, (part.object, part.key), self.writer.run)
 
 
 def unwanted(replayed: Replayed, links: dict[Part, Linked], entity: str) -> list[Change]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from adapters.protocols import Fields
+from adapters.protocols import Fields, Schema
 from engine.account import Account
 from engine.changes import Change
 from engine.events import WriteApplied
@@ -35,15 +35,23 @@ class Merger:
     """Merges updates of one account.
 
     Args:
+        schema: the account as described.
         answers: what people decided, by review id.
         policy: "source", "destination" or "review", for fields that people changed.
         token: a keyed hash.
     """
 
     def __init__(
-        self, journal: Journal, account: Account, answers: dict[str, str], policy: str, token: Callable[[str], str]
+        self,
+        journal: Journal,
+        account: Account,
+        schema: Schema,
+        answers: dict[str, str],
+        policy: str,
+        token: Callable[[str], str],
     ) -> None:
         self.journal = journal
+        self.schema = schema
         self.account = account
         self.answers = answers
         self.policy = policy
@@ -62,6 +70,35 @@ class Merger:
             else:
                 self._present(change, record.values, merged)
         return merged
+
+    def leave(self, entity: str, deletes: Sequence[Change]) -> Merged:
+        """Sort deletes of an entity: those of records that are as we left them go, edited ones wait for a person."""
+        merged = Merged()
+        if not deletes:
+            return merged
+        there = self.account.wire.one(self.account.destination.fetch(entity, [c.id for c in deletes]))
+        for change in deletes:
+            edited = self._edited(change, there[change.id].values) if change.id in there else []
+            id = f"conflict-{self.token('/'.join((*change.part, change.id, *edited)))[:10]}"
+            choice = self.answers.get(id) or (self.policy if self.policy != "review" else "")
+            if not edited or choice == "source":
+                merged.updates.append(change)
+            elif choice != "destination":
+                question = (
+                    f"{change.part.object} {change.part.key} is no longer wanted, but people changed "
+                    f"{', '.join(edited)} of its {entity} {change.id} at the destination. Delete it (source) or keep "
+                    "it (destination)?"
+                )
+                merged.held.append((change, self._draft("conflict", id, change, question, ("source", "destination"))))
+        return merged
+
+    def _edited(self, change: Change, theirs: Fields) -> list[str]:
+        """Fields that are not as our last write left them."""
+        entity, same = change.part.entity, self.account.destination.same
+        schema = self.schema.object(entity)
+        readonly = {f.key for f in schema.fields if f.readonly} if schema else set()
+        base = {k: v for k, v in self._base(change).items() if k not in readonly}
+        return [k for k, v in base.items() if not same(entity, k, v, theirs.get(k))]
 
     def _gone(self, change: Change, merged: Merged) -> None:
         """The record was deleted at the destination."""

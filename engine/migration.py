@@ -131,7 +131,7 @@ class Migration:
             raise mapping.MapError(problems)
         return made
 
-    def confirm(self, text: str) -> tuple[int, bool]:
+    def confirm(self, text: str, reason: str = "") -> tuple[int, bool]:
         """Confirm a map: its version, and whether that is a new one."""
         made = self.check_map(text)
         digest = mapping.digest(made)
@@ -139,7 +139,7 @@ class Migration:
         if known and known["digest"] == digest:
             return int(known["version"]), False
         version = int(known["version"]) + 1 if known else 1
-        self.journal.record(MapConfirmed(version=version, digest=digest, text=text))
+        self.journal.record(MapConfirmed(version=version, digest=digest, text=text, reason=reason))
         self.refresh()
         return version, True
 
@@ -412,7 +412,7 @@ class Migration:
 
     def _undo(self) -> Undo:
         order: tuple[str, ...] = self.account.destination.rollback_order  # type: ignore[attr-defined]
-        answers = {r.id: r.choice for r in self.view.reviews(status="resolved")}
+        answers = reviews.answers(self.journal, self.view)
         past = self.history()
         return Undo(self.journal, self.view, self.account, order, answers, past.mapping.key_field)
 

@@ -9,7 +9,6 @@ from engine.findings import Draft
 from engine.journal import Entry, Journal, Subject
 from engine.view import Review, View
 from engine.want import Verdict
-from eventstore.codec import Recorded
 
 REPLAYED = frozenset({"owner", "duplicate", "value", "ambiguous", "orphan", "too-long", "vanished"})
 """Kinds that replay asks for, and that end when it no longer does."""
@@ -85,11 +84,13 @@ def questions(
         waiting.setdefault(review, []).append(f"{obj}/{key}")
     items = view.reviews(status=status)
     events = journal.log.many([r.opened for r in items])
-    return [_question(journal, events, r, waiting) for r in items]
+    chosen = answers(journal, view)
+    return [_question(journal.body(events[r.opened], ReviewOpened), r, waiting, chosen) for r in items]
 
 
-def _question(journal: Journal, events: dict[int, Recorded], review: Review, waiting: dict[str, list[str]]) -> Question:
-    body = journal.body(events[review.opened], ReviewOpened)
+def _question(
+    body: ReviewOpened | None, review: Review, waiting: dict[str, list[str]], chosen: dict[str, str]
+) -> Question:
     return Question(
         id=review.id,
         kind=review.kind,
@@ -101,8 +102,16 @@ def _question(journal: Journal, events: dict[int, Recorded], review: Review, wai
         blocking=review.blocking,
         blocks=sorted(waiting.get(review.id, [])),
         status=review.status,
-        choice=review.choice,
+        choice=chosen.get(review.id, ""),
     )
+
+
+def answers(journal: Journal, view: View) -> dict[str, str]:
+    """What people answered, by review id; items that were opened again have no answer."""
+    items = view.reviews(status="resolved")
+    events = journal.log.many([r.resolved for r in items])
+    bodies = ((r.id, journal.body(events[r.resolved], ReviewResolved)) for r in items)
+    return {id: body.choice for id, body in bodies if body is not None}
 
 
 def resolve(journal: Journal, view: View, target: str, ids: list[str], choice: str, reason: str) -> int:

@@ -236,7 +236,6 @@ def _review_opened(ctx: _Context, data: Row) -> None:
         proposed=data.get("proposed", ""),
         opened=ctx.position,
         status="open",
-        choice="",
         resolved=0,
         **ctx.subject,
     )
@@ -247,7 +246,7 @@ def _review_ended(status: str) -> Callable[[_Context, Row], None]:
         ctx.connection.execute(
             update(t.reviews)
             .where(t.reviews.c.migration == ctx.migration, t.reviews.c.id == data["review"])
-            .values(status=status, choice=data.get("choice", ""), resolved=ctx.position)
+            .values(status=status, resolved=ctx.position)
         )
 
     return handler
@@ -296,5 +295,5 @@ _HANDLERS: Mapping[str, Callable[[_Context, Row], None]] = {
     "GateApproved": _fact("gate:{target}:{gate}", "digest", "reason"),
     "RunStarted": _fact("run-started:{target}", "verb", "map_version", "to"),
     "RunFinished": _run_finished,
-    "PhaseReported": _fact("phase:{target}:{entity}", "run", "entity"),
+    "PhaseReported": _fact("phase:{target}:{entity}", "run", "written", "found", "explained", "since"),
 }

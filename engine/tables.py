@@ -83,7 +83,6 @@ reviews = Table(
     Column("proposed", Text, nullable=False),
     Column("opened", BigInteger, nullable=False),
     Column("status", Word, nullable=False),  # open, resolved, withdrawn
-    Column("choice", Text, nullable=False),
     Column("resolved", BigInteger, nullable=False),
 )
 """What people have to decide and have decided."""

@@ -43,7 +43,6 @@ class Review(msgspec.Struct, frozen=True):
     proposed: str
     opened: int
     status: str
-    choice: str
     resolved: int
 
 

@@ -77,7 +77,6 @@ def upgrade():
         sa.Column("proposed", sa.Text(), nullable=False),
         sa.Column("opened", sa.BigInteger(), nullable=False),
         sa.Column("status", word, nullable=False),
-        sa.Column("choice", sa.Text(), nullable=False),
         sa.Column("resolved", sa.BigInteger(), nullable=False),
     )
     op.create_table(

@@ -127,7 +127,7 @@ def approve(app: App, gate: str) -> None:
     workspace = app.workspace()
     with app.migration(workspace) as migration:
         if gate == "map":
-            version, _ = migration.confirm(workspace.mapping.read_text(encoding="utf-8"))
+            version, _ = migration.confirm(workspace.mapping.read_text(encoding="utf-8"), app.reason)
             app.terminal.document({"gate": gate, "version": version}, f"Map version {version} is confirmed.")
             return
         merged = migration.approve(gate, app.reason)

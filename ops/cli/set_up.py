@@ -194,7 +194,7 @@ def confirm(app: App) -> None:
     workspace = app.workspace()
     text = _read_map(workspace)
     with app.migration(workspace) as migration:
-        version, new = migration.confirm(text)
+        version, new = migration.confirm(text, app.reason)
     word = "is confirmed" if new else "was confirmed already"
     app.terminal.document({"version": version, "new": new}, f"Map version {version} {word}. Next: cutover plan")
 

@@ -166,6 +166,35 @@ def test_a_new_adapter_learns_the_fields_it_meets(account):
     assert len(fresh.exchanges) == 1
 
 
+def test_a_prepared_adapter_asks_no_more(account):
+    """The list of fields is read once beforehand; the writes that follow are one request each."""
+    fresh = Account()
+    fresh.world = account.world
+    fresh.run(fresh.adapter.prepare("deal", ["title", account.keys["enum"]]))
+    assert [request.path for request, _ in fresh.exchanges] == ["/api/v2/dealFields"]
+    fresh.run(fresh.adapter.prepare("deal", [account.keys["enum"]]))
+    assert fresh.exchanges == []
+    fresh.create("deal", {"title": "x", account.keys["enum"]: account.options["enum A"]})
+    assert len(fresh.exchanges) == 1
+    fresh.run(fresh.adapter.prepare("pipeline", ["label"]))
+    assert fresh.exchanges == []
+
+
+@pytest.mark.parametrize(("entity", "key", "value"), [("note", "content", "<p>New</p>"), ("activity", "note", "New")])
+def test_an_update_that_is_given_its_companions_reads_nothing(account, entity, key, value):
+    """What shares a wire field with the change travels along: one request, and nothing else has changed."""
+    before = account.read(entity, account.ids[entity]).values
+    given = {name: before.get(name) for name in account.adapter.companions(entity, [key])}
+    assert {"block", "mark"} <= given.keys()
+    account.run(account.adapter.update(entity, account.ids[entity], given | {key: value}))
+    assert len(account.exchanges) == 1
+    after = account.read(entity, account.ids[entity]).values
+    moved = {name for name in before if after[name] != before[name]}
+    assert key in moved
+    assert moved <= {key, "update_time"}
+    assert account.adapter.companions("deal", ["title"]) == frozenset()
+
+
 def test_a_field_that_is_gone_is_refused_before_anything_is_sent(account):
     """The map names a field that somebody deleted: the record is refused with the field's key."""
     key = account.keys["number"]

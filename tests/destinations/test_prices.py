@@ -6,7 +6,17 @@ import re
 import pytest
 
 from adapters.destinations.pipedrive.catalogue import ENTITY_ORDER
-from adapters.destinations.pipedrive.prices import PRICES, cost, daily_budget, price, schema_price, template
+from adapters.destinations.pipedrive.prices import (
+    PRICES,
+    cost,
+    daily_budget,
+    learning,
+    pace,
+    price,
+    reading,
+    schema_price,
+    template,
+)
 from adapters.protocols import Request
 from tests.destinations.shared import SHARED, needs_contracts
 
@@ -64,3 +74,38 @@ def test_the_schema_is_one_reading():
 def test_the_daily_budget(plan, seats, tokens):
     """30,000 tokens a seat, times what the plan gives."""
     assert daily_budget(plan, seats) == tokens
+
+
+@pytest.mark.parametrize(
+    ("entity", "count", "held", "tokens"),
+    [("deal", 0, 9, 0), ("deal", 100, 900, 10), ("deal", 101, 900, 20), ("note", 3, 900, 6), ("note", 99, 900, 40)],
+)
+def test_reading_by_ids(entity, count, held, tokens):
+    """Lists of a hundred ids in v2; in v1 single records or pages of all that there are, whichever is cheaper."""
+    assert reading(entity, count, held) == tokens
+
+
+def test_learning_is_one_field_list_an_owner():
+    """Leads carry the fields of deals; notes and activities have none."""
+    assert learning(["deal", "lead", "note", "activity", "field"]) == 10
+    assert learning(["organization", "person"]) == 20
+
+
+def test_options_of_our_own_fields_are_cheaper():
+    """A custom pick-list is read by itself; a system field is found in the whole list, and all its options are put."""
+    assert cost("options", "create", {"field": "a" * 40}) == 6
+    assert cost("options", "create", {"field": "label_ids"}) == 30
+
+
+@pytest.mark.parametrize(
+    ("plan", "seats", "expected"),
+    [
+        ("Growth", 5, (20.0, 300_000)),
+        (None, 2, (10.0, 60_000)),
+        ("power", 1, (10.0, 150_000)),
+        ("odd", 0, (10.0, 30_000)),
+    ],
+)
+def test_the_pace_of_an_account(plan, seats, expected):
+    """Requests a second and tokens a day; what is not published is counted as the smallest."""
+    assert pace(plan, seats) == expected

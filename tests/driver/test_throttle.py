@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from adapters.protocols import BudgetSpentError
-from adapters.throttle import DAY_SECONDS, RECHECK_SECONDS, Throttle
+from adapters.throttle import DAY_SECONDS, MARGIN_SECONDS, RECHECK_SECONDS, WINDOW_SECONDS, Throttle
 from tests.driver.world import Clock
 
 
@@ -23,7 +23,7 @@ def test_the_first_burst_is_that_of_the_smallest_plan():
     """20 requests in two seconds until a header says otherwise."""
     clock = Clock()
     asyncio.run(spend(throttle(clock), 41))
-    assert clock.seconds == 4.0
+    assert clock.seconds == pytest.approx(2 * (WINDOW_SECONDS + MARGIN_SECONDS))
 
 
 def test_a_header_changes_the_limit_at_once():
@@ -41,11 +41,23 @@ def test_a_window_without_places_is_waited_for():
     assert clock.seconds == 2.0
 
 
+def test_a_window_that_our_own_requests_fill_is_only_counted():
+    """The server's pause is for what others send: it would halve the pace of one who fills the window alone."""
+    clock = Clock()
+    headers = {"x-ratelimit-limit": "20", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "2"}
+    budget = throttle(clock)
+    asyncio.run(spend(budget, 20))
+    clock.seconds = 1.5
+    budget.settle(0, charged=True, headers=headers)
+    asyncio.run(spend(budget, 1))
+    assert clock.seconds == pytest.approx(WINDOW_SECONDS + MARGIN_SECONDS)
+
+
 def test_searches_have_a_window_of_their_own():
     """Ten in two seconds, whatever the plan."""
     clock = Clock()
     asyncio.run(spend(throttle(clock, burst=1000), 11, search=True))
-    assert clock.seconds == 2.0
+    assert clock.seconds == pytest.approx(WINDOW_SECONDS + MARGIN_SECONDS)
 
 
 def test_no_window_of_two_seconds_holds_more_than_the_limit():

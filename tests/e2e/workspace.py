@@ -33,8 +33,11 @@ for args in json.loads(sys.argv[1]):
 """
 """Several commands in one process: for what the harness checks again and again."""
 
-SANDBOX = {"plan": "ultimate", "burst": 100_000, "lag": 0.2, "account": "test"}
+SANDBOX: dict[str, Any] = {"plan": "ultimate", "burst": 100_000, "lag": 0.2, "account": "test"}
 """A sandbox that keeps no test waiting; its ids and field keys are the same in every run."""
+
+CHECKS = (("status",), ("verify",), ("rebuild", "--check"))
+"""What the harness asks when a scenario ends."""
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 DISPOSITIONS = ("written", "unchanged", "skipped", "held", "rejected", "pending")
@@ -196,17 +199,19 @@ class Workspace:
 
     def check(self) -> Any:
         """What must hold when a scenario ends: counts add up, the log verifies, the read models are its fold."""
-        return self.look()[0]
+        return self._checked(*self.ask(*CHECKS))
 
     def look(self) -> tuple[Any, list[Any]]:
-        """The same check; the status and every review item."""
-        commands = ("status",), ("verify",), ("rebuild", "--check"), ("review", "--all")
-        status, verified, compared, reviews = self.ask(*commands)
+        """The same check; the status and every review item (asking for those opens what replay asks)."""
+        *checks, reviews = self.ask(*CHECKS, ("review", "--all"))
+        return self._checked(*checks), reviews["items"]
+
+    def _checked(self, status: Any, verified: Any, compared: Any) -> Any:
         self._adds_up(status)
         assert status["in_doubt"] == 0
         assert verified["ok"] is True
         assert compared["differences"] == []
-        return status, reviews["items"]
+        return status
 
     def ask(self, *commands: tuple[str, ...]) -> list[Any]:
         """The documents of several commands that only ask."""

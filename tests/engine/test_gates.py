@@ -9,7 +9,7 @@ from engine.history import NotReadyError
 from engine.load import GateShutError
 from engine.mapping import MapError, parse
 from engine.migration import HeldError
-from engine.reviews import ReviewError, ask, questions, resolve, sync
+from engine.reviews import ReviewError, answers, ask, questions, resolve, sync
 from tests.engine.world import DELTA, World, journal_at, view_of
 
 ORDER = ("data", "configuration", "sample")
@@ -194,9 +194,11 @@ def test_what_a_person_answered_is_not_withdrawn() -> None:
     sync(journal, view, [draft("a")])
     assert resolve(journal, view, "production", ["a"], "skip", "why not") == 1
     sync(journal, view, [])
-    assert [(r.status, r.choice) for r in view.reviews(status=None)] == [("resolved", "skip")]
+    assert [r.status for r in view.reviews(status=None)] == ["resolved"]
+    assert answers(journal, view) == {"a": "skip"}
     sync(journal, view, [draft("a")])
-    assert [(r.status, r.choice) for r in view.reviews(status=None)] == [("open", "")]
+    assert [r.status for r in view.reviews(status=None)] == ["open"]
+    assert answers(journal, view) == {}
     journal.log._engine.dispose()
 
 
@@ -222,8 +224,8 @@ def test_an_answer_must_be_a_choice_of_a_question() -> None:
         resolve(journal, view, "production", ["a", "b"], "burn", "")
     assert not list(journal.bodies(ReviewResolved))
     resolve(journal, view, "production", ["a", "b"], "keep", "both")
-    answers = [(r.object, r.key, b.choice, b.reason) for r, b in journal.bodies(ReviewResolved)]
-    assert answers == [("Deal", "deal:a", "keep", "both"), ("Deal", "deal:b", "keep", "both")]
+    given = [(r.object, r.key, b.choice, b.reason) for r, b in journal.bodies(ReviewResolved)]
+    assert given == [("Deal", "deal:a", "keep", "both"), ("Deal", "deal:b", "keep", "both")]
     opened = {r.position for r, _ in journal.bodies(ReviewOpened)}
     assert {r.cause for r, _ in journal.bodies(ReviewResolved)} == opened
     journal.log._engine.dispose()

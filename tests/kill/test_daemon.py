@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.workspace import BUNDLE, DELTA, kill
-from tests.undo.conftest import dump_of
 from tests.undo.dumps import Dump, keys
+from tests.undo.points import dump_of
 from tests.undo.scene import Scene, copied
 
 EVERY_SECONDS = 0.2

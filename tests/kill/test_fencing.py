@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.workspace import kill
-from tests.undo.conftest import dump_of
 from tests.undo.dumps import keys
+from tests.undo.points import dump_of
 from tests.undo.scene import Scene, copied
 
 BOUND_SECONDS = 60.0

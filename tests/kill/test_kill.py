@@ -8,8 +8,8 @@ import pytest
 
 from tests.e2e.workspace import DELTA
 from tests.kill.killing import KILLS, killed
-from tests.undo.conftest import dump_of
 from tests.undo.dumps import Dump, keys
+from tests.undo.points import dump_of
 from tests.undo.scene import Scene, copied, playing
 
 FAULTS = "lost=0.06,429=0.03,500=0.04,cut=0.04,503=0.02,slow=0.15,limit=40"

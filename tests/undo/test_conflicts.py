@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.undo.conftest import dump_of
+from tests.undo.points import dump_of
 from tests.undo.scene import Scene
 from tests.undo.test_held import by_key, field_code
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.undo.conftest import dump_of
 from tests.undo.dumps import Dump, keys
+from tests.undo.points import dump_of
 from tests.undo.scene import Scene
 
 DEAL = "Northgate Tile - Renewal"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.undo.conftest import dump_of
 from tests.undo.dumps import Dump
+from tests.undo.points import dump_of
 from tests.undo.scene import Scene
 
 

@@ -77,9 +77,12 @@ def _text(key: str, label: str, *, wire: str = "", required: bool = False, liste
     )
 
 
-def _link(key: str, label: str, target: str, *, wire: str = "") -> Column:
+def _link(key: str, label: str, target: str, *, wire: str = "", unclearable: bool = True) -> Column:
+    """A link; the description lets only those of deals and leads be emptied."""
     codec: Codec = "id-text" if target == "lead" else "id"
-    return Column(key=key, label=label, kind="reference", codec=codec, target=target, wire=wire)
+    return Column(
+        key=key, label=label, kind="reference", codec=codec, target=target, wire=wire, unclearable=unclearable
+    )
 
 
 def _number(key: str, label: str) -> Column:
@@ -157,8 +160,8 @@ DEAL = Entity(
     columns=(
         _text("title", "Title", required=True),
         _OWNER,
-        _link("person_id", "Contact person", "person"),
-        _link("org_id", "Organization", "organization"),
+        _link("person_id", "Contact person", "person", unclearable=False),
+        _link("org_id", "Organization", "organization", unclearable=False),
         _link("pipeline_id", "Pipeline", "pipeline"),
         _link("stage_id", "Stage", "stage"),
         _number("value", "Value"),
@@ -192,8 +195,8 @@ LEAD = Entity(
     columns=(
         _text("title", "Title", required=True),
         _OWNER,
-        _link("person_id", "Contact person", "person"),
-        _link("org_id", "Organization", "organization", wire="organization_id"),
+        _link("person_id", "Contact person", "person", unclearable=False),
+        _link("org_id", "Organization", "organization", wire="organization_id", unclearable=False),
         Column(key="label_ids", label="Labels", kind="multienum", codec="options-text", many=True),
         Column(key="value", label="Value", kind="money", codec="lead-money"),
         Column(key="expected_close_date", label="Expected close date", kind="date", codec="date"),
@@ -228,15 +231,15 @@ ACTIVITY = Entity(
             many=True,
         ),
         _link("org_id", "Organization", "organization"),
-        Column(key="due_date", label="Due date", kind="date", codec="date"),
-        Column(key="due_time", label="Due time", kind="time", codec="time"),
-        Column(key="duration", label="Duration", kind="duration", codec="duration"),
+        Column(key="due_date", label="Due date", kind="date", codec="date", unclearable=True),
+        Column(key="due_time", label="Due time", kind="time", codec="time", unclearable=True),
+        Column(key="duration", label="Duration", kind="duration", codec="duration", unclearable=True),
         Column(key="busy", label="Busy", kind="boolean", codec="boolean"),
         Column(key="done", label="Done", kind="boolean", codec="boolean", unclearable=True),
-        Column(key="location", label="Location", kind="address", codec="address"),
+        Column(key="location", label="Location", kind="address", codec="address", unclearable=True),
         Column(key="attendees", label="Attendees", kind="email", codec="attendees", many=True),
         Column(key="public_description", label="Public description", kind="longtext", codec="text"),
-        Column(key="priority", label="Priority", kind="enum", codec="option"),
+        Column(key="priority", label="Priority", kind="enum", codec="option", unclearable=True),
         Column(key="note", label="Note", kind="html", codec="text"),
         _ADDED_RO,
         _CHANGED,
