@@ -11,7 +11,7 @@ from eventstore.codec import Event
 from eventstore.log import Log
 from eventstore.store import migrate, open_engine
 
-ROUNDS = 3
+ROUNDS = 5
 _COLUMNS = ("migration", "position", "event_id", "kind", "at", "actor", "object", "key", "cause", "body", "digest")
 
 
