@@ -7,13 +7,18 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+from sqlalchemy import distinct, func, inspect, select
 
+from engine.view import View
+from eventstore.store import open_engine
+from eventstore.tables import events
 from tests.sandbox.process import Running, running
 
 REPO = Path(__file__).resolve().parents[2]
@@ -137,6 +142,7 @@ class Workspace:
             check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr
+        self.count()
         document = json.loads(done.stdout) if "--json" in args and done.stdout else None
         return Result(done.returncode, document, done.stderr, done.stdout)
 
@@ -186,6 +192,31 @@ class Workspace:
         self.answer()
         self.ok("approve", "configuration")
         return self.ok("run")
+
+    def count(self) -> None:
+        """What must hold at every stop: the six dispositions add up to what the log says was extracted."""
+        url = self.env.get("CUTOVER_STORE") or f"sqlite:///{self.folder / 'cutover.db'}"
+        if not (self.folder / "cutover.toml").exists() or (url.startswith("sqlite") and not self.stored()):
+            return
+        engine = open_engine(url)
+        try:
+            if not inspect(engine).has_table("dispositions"):
+                return
+            name = str(tomllib.loads((self.folder / "cutover.toml").read_text(encoding="utf-8"))["migration"])
+            kind, subject = events.c.kind == "RecordExtracted", events.c.object + "/" + events.c.key
+            query = select(events.c.object, func.count(distinct(subject))).where(events.c.migration == name, kind)
+            with engine.connect() as connection:
+                extracted = {str(o): int(n) for o, n in connection.execute(query.group_by(events.c.object))}
+            for target in ("production", "staging"):
+                found = View(engine, name).dispositions(target)
+                assert {o: sum(c[d] for d in DISPOSITIONS) for o, c in found.items()} == extracted, (target, found)
+        finally:
+            engine.dispose()
+
+    def stored(self) -> bool:
+        """Whether the embedded store is there, and is one (some tests break it)."""
+        path = self.folder / "cutover.db"
+        return path.exists() and path.with_suffix(".keys").exists() and path.stat().st_size > 0
 
     def status(self) -> Any:
         """The status document, with what must hold at every moment checked."""
