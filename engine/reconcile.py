@@ -8,7 +8,7 @@ from adapters.protocols import Fields, Record
 from engine.account import Account
 from engine.events import WriteIntended
 from engine.history import History
-from engine.journal import Journal
+from engine.journal import Journal, Subject
 from engine.replay import Replayed
 from engine.view import Linked, Part, View
 
@@ -50,7 +50,10 @@ def reconcile(journal: Journal, view: View, account: Account, history: History, 
     """Compare what the log says was written with what the destination holds now."""
     links = view.links(account.target)
     counts = view.dispositions(account.target)
-    left = {s for s, (disposition, _, _) in view.disposed(account.target).items() if disposition == "skipped"}
+    disposed = view.disposed(account.target)
+    left = {s for s, (disposition, _, _) in disposed.items() if disposition == "skipped"}
+    # of these a person has said that the destination's own values stand
+    theirs = {s for s, (d, review, _) in disposed.items() if d == "unchanged" and review.startswith("conflict-")}
     entities: dict[str, EntityCount] = {}
     for entity in replayed.order:
         objects = [o for o, m in history.mapping.object.items() if m.to == entity]
@@ -63,7 +66,11 @@ def reconcile(journal: Journal, view: View, account: Account, history: History, 
             count.read += state.get("extracted", 0)
             count.skipped += state.get("skipped", 0)
         count.written = count.expected = len(mine)
-        _compare(journal, account, history, entity, mine, there, count)
+        written = _written(journal, mine)
+        _compare(account, entity, mine, written, there, theirs, count)
+        known = {link.id for part, link in links.items() if part.entity == entity}
+        count.unexpected = [id for id, r in there.items() if id not in known and _carries(r, f"{history.migration}/")]
+        count.sums = _sums({link.id: written[part] for part, link in mine.items()}, there)
         entities[entity] = count
     ok = all(not (c.missing or c.unexpected or c.different) and c.expected == c.found for c in entities.values())
     return Reconciliation(ok=ok, entities=entities)
@@ -81,29 +88,34 @@ def read_all(account: Account, entity: str) -> dict[str, Record]:
             return found
 
 
+def _written(journal: Journal, mine: dict[Part, Linked]) -> dict[Part, Fields]:
+    """Everything that we wrote last of each record."""
+    events = journal.log.many({link.intent for link in mine.values() if link.intent})
+    written: dict[Part, Fields] = {}
+    for part, link in mine.items():
+        body = journal.body(events[link.intent], WriteIntended) if link.intent else None
+        written[part] = body.whole if body else {}
+    return written
+
+
 def _compare(
-    journal: Journal,
     account: Account,
-    history: History,
     entity: str,
     mine: dict[Part, Linked],
+    written: dict[Part, Fields],
     there: dict[str, Record],
+    theirs: set[Subject],
     count: EntityCount,
 ) -> None:
-    ours_by_id = {}
+    """Name what is missing, and each field that differs; `theirs` are subjects whose differences were decided."""
     for part, link in mine.items():
         record = there.get(link.id)
-        intent = journal.at(link.intent, WriteIntended) if link.intent else None
-        ours = intent.whole if intent else {}
-        ours_by_id[link.id] = ours
         if record is None:
             count.missing.append({"id": link.id, "object": part.object, "key": part.key})
-        else:
-            count.found += 1
-            count.different += compare(account, entity, link.id, ours, record.values)
-    prefix = f"{history.migration}/"
-    count.unexpected = [id for id, r in there.items() if id not in ours_by_id and _carries(r, prefix)]
-    count.sums = _sums(ours_by_id, there)
+            continue
+        count.found += 1
+        if (part.object, part.key) not in theirs:
+            count.different += compare(account, entity, link.id, written[part], record.values)
 
 
 def compare(account: Account, entity: str, id: str, ours: Fields, theirs: Fields) -> list[Difference]:

@@ -39,6 +39,7 @@ def test_a_conflict_waits_for_a_person(moved: Scene, at_end: Path, choice: str) 
     assert moved.writes() == before
     status = moved.workspace.check()
     assert status["objects"]["Company"]["held"] == 0
+    assert moved.workspace.ok("reconcile")["ok"]  # a difference that a person decided is none
 
 
 def test_an_edit_of_another_field_is_no_conflict(moved: Scene, at_end: Path) -> None:
