@@ -254,9 +254,11 @@ class Migration:
         extracted = extract(self.journal, self.view, source, self.progress, force=force)
         past, replayed = self.refresh()
         news = extracted is not None or self._unfinished_delta()
+        head = self.journal.log.head().position
         report = self._run("sync", past, lambda run: self._everything(past, replayed, run))
         report.extracted = extracted
-        if report.outcome == "done" and news:
+        wrote = any(True for _ in self.journal.log.read(after=head, kinds=["WriteApplied"], limit=1))
+        if report.outcome == "done" and (news or wrote):
             report.checkpoint = self.checkpoint(f"sync-{report.position}").name
         return report
 

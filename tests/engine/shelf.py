@@ -24,6 +24,7 @@ from adapters.protocols import (
     UnreachableError,
     Verdict,
 )
+from tests.engine import inline
 from tests.engine.shapes import DESTINATION
 
 T = TypeVar("T")
@@ -137,28 +138,11 @@ class ShelfWire:
 
     def one(self, flow: Flow[T]) -> T:
         """A flow's result."""
-        try:
-            request = next(flow)
-            while True:
-                try:
-                    response = self._exchange(request)
-                except AdapterError as error:
-                    request = flow.throw(error)
-                else:
-                    request = flow.send(response)
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
+        return inline.one(flow, self._exchange)
 
     def many(self, flows: Sequence[Flow[T]]) -> list[T | AdapterError]:
-        """The results of flows."""
-        results: list[T | AdapterError] = []
-        for flow in flows:
-            try:
-                results.append(self.one(flow))
-            except AdapterError as error:
-                results.append(error)
-        return results
+        """The results of flows, one after the other."""
+        return inline.many(flows, self._exchange)
 
     def _exchange(self, request: Request) -> Response:
         self.requests.append(request)

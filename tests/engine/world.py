@@ -33,6 +33,7 @@ from engine.state import StateFold
 from engine.view import View
 from eventstore.log import Log
 from eventstore.store import migrate, open_engine
+from tests.engine import inline
 
 T = TypeVar("T")
 
@@ -112,28 +113,11 @@ class MemoryWire:
 
     def one(self, flow: Flow[T]) -> T:
         """A flow's result."""
-        try:
-            request = next(flow)
-            while True:
-                try:
-                    response = self._exchange(request)
-                except AdapterError as error:
-                    request = flow.throw(error)
-                else:
-                    request = flow.send(response)
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
+        return inline.one(flow, self._exchange)
 
     def many(self, flows: Sequence[Flow[T]]) -> list[T | AdapterError]:
         """The results of flows, one after the other."""
-        results: list[T | AdapterError] = []
-        for flow in flows:
-            try:
-                results.append(self.one(flow))
-            except AdapterError as error:
-                results.append(error)
-        return results
+        return inline.many(flows, self._exchange)
 
     def _exchange(self, request: Request) -> Response:
         self.sandbox.now += 1
