@@ -1,13 +1,13 @@
 """The auditor's questions: what happened, to which record, by whom, and where a value came from."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from engine.events import MapConfirmed, RecordExtracted, WriteApplied, WriteIntended
 from engine.migration import Migration
+from engine.times import rfc3339
 from engine.view import Part
 from eventstore.codec import Recorded
 
@@ -63,11 +63,6 @@ def line(recorded: Recorded, body: dict[str, Any] | None) -> dict[str, Any]:
         "cause": recorded.cause,
         "body": recorded.data() | {"erased": True} if body is None else body,
     }
-
-
-def rfc3339(at: int) -> str:
-    """Microseconds as RFC 3339."""
-    return datetime.fromtimestamp(at / 1e6, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def why_of(migration: Migration, entity: str, id: str, field: str) -> dict[str, Any] | None:

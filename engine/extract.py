@@ -19,6 +19,7 @@ from engine.findings import Notes
 from engine.history import Item, load_items
 from engine.journal import Entry, Journal
 from engine.links import Links
+from engine.order import in_order
 from engine.view import View
 
 BATCH = 500
@@ -125,7 +126,7 @@ class _Extraction:
         matched = []
         total = sum(o.count or 0 for o in self.schema.objects)
         done = 0
-        for obj in _in_order(self.schema):
+        for obj in in_order(self.schema.objects):
             rows = list(self._rows(obj))
             self._match(obj, rows)
             gone = self._gone(obj, rows, force=force)
@@ -332,15 +333,3 @@ def _take(row: Row, key: str, how: str, candidates: list[str], taken: set[str]) 
     taken.add(key)
     if key in candidates:
         candidates.remove(key)
-
-
-def _in_order(schema: Schema) -> list[ObjectSchema]:
-    """Objects so that each comes after what it links to."""
-    todo = list(schema.objects)
-    done: list[ObjectSchema] = []
-    while todo:
-        names = {o.name for o in todo}
-        free = [o for o in todo if not any(p in names and p != o.name for link in o.links for p in link.to)]
-        done.append(free[0] if free else todo[0])
-        todo.remove(done[-1])
-    return done

@@ -11,6 +11,7 @@ from engine.configuration import configuration
 from engine.findings import Draft, Notes
 from engine.history import History
 from engine.journal import Subject
+from engine.order import in_order
 from engine.record import Recorder
 from engine.resolve import Resolver
 from engine.want import Stop, Verdict, Want
@@ -59,12 +60,6 @@ def replay(history: History) -> Replayed:
 
 
 def object_order(history: History) -> list[str]:
-    """Source objects so that each comes after what it links to; objects in a ring keep the map's order."""
+    """The map's source objects in load order."""
     schemas = {o.name: o for o in history.source.objects}
-    todo = [name for name in history.mapping.object if name in schemas]
-    done: list[str] = []
-    while todo:
-        free = [o for o in todo if not any(p in todo and p != o for link in schemas[o].links for p in link.to)]
-        done.append(free[0] if free else todo[0])
-        todo.remove(done[-1])
-    return done
+    return [o.name for o in in_order(schemas[name] for name in history.mapping.object if name in schemas)]

@@ -1,11 +1,11 @@
 """Status: where a migration stands, for people and programs; every figure is read from the read models."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from engine import gates, history
 from engine.load import GateShutError
 from engine.migration import Migration
+from engine.times import rfc3339
 
 
 def status_of(migration: Migration) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def status_of(migration: Migration) -> dict[str, Any]:
         "digest": head.digest.hex(),
         "phase": _phase(migration),
         "on_hold": view.on_hold() is not None,
-        "last_sync": None if last_sync is None else _rfc3339(last_sync["at"]),
+        "last_sync": None if last_sync is None else rfc3339(last_sync["at"], timespec="seconds"),
         "lag_seconds": lag,
         "budget": {"unit": migration.account.destination.unit, "left": finished["left"] if finished else None},
         "next": next_step(migration),
@@ -42,7 +42,7 @@ def _phase(migration: Migration) -> str:
     for name, word in ((f"sync:{target}", "in step"), (f"run:{target}", "run"), (f"sample:{target}", "sample")):
         if view.fact(name):
             return word
-    for name, word in (("map", "mapped"), ("extraction", "discovered"), ("started", "new")):
+    for name, word in (("map", "mapped"), ("extraction", "discovered")):
         if view.fact(name):
             return word
     return "new"
@@ -72,7 +72,3 @@ def next_step(migration: Migration) -> str:
     if any(c["pending"] for c in view.dispositions(target).values()):
         return "some records are pending: `cutover run`"
     return "`cutover reconcile` proves it; `cutover sync` brings the next delta"
-
-
-def _rfc3339(at: int) -> str:
-    return datetime.fromtimestamp(at / 1e6, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,7 +8,6 @@ absence only when the settle time has passed since the intent.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 
 import msgspec
 
@@ -27,6 +26,7 @@ from engine.account import Account, Sent
 from engine.changes import Change
 from engine.events import WriteAbsent, WriteApplied, WriteIntended, WriteRejected
 from engine.journal import Entry, Journal, Subject
+from engine.times import rfc3339
 from engine.view import Part, View
 from eventstore.codec import Recorded
 
@@ -290,9 +290,10 @@ def _of(recorded: Recorded) -> Subject:
 
 def _question(intent: Recorded, body: WriteIntended) -> Intent:
     return Intent(
-        action=body.action, entity=body.entity, id=body.id, mark=body.mark, at=_rfc3339(intent.at), fields=body.fields
+        action=body.action,
+        entity=body.entity,
+        id=body.id,
+        mark=body.mark,
+        at=rfc3339(intent.at, timespec="seconds"),
+        fields=body.fields,
     )
-
-
-def _rfc3339(at: int) -> str:
-    return datetime.fromtimestamp(at / 1e6, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

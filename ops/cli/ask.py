@@ -2,7 +2,6 @@
 
 import csv
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from engine.auditor import Query, why_of
 from engine.status import status_of
 from ops import errors
 from ops.cli.common import App, command
-from ops.errors import ConfigError
+from ops.cli.times import time_of
 from ops.reports import safe, write_csv
 
 
@@ -84,8 +83,8 @@ def log(
             ref=ref,
             kind=kind,
             actor=actor,
-            since=_time(since),
-            until=_time(until),
+            since=time_of(since) if since else None,
+            until=time_of(until) if until else None,
             after=after,
             limit=limit,
         )
@@ -104,17 +103,6 @@ def _print_csv(lines: list[dict[str, Any]]) -> None:
     writer = csv.writer(sys.stdout)
     writer.writerow(headers)
     writer.writerows([safe(line[h]) for h in headers] for line in lines)
-
-
-def _time(text: str) -> int | None:
-    """Microseconds of an RFC 3339 time; a time without a zone is UTC."""
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        raise ConfigError(f"{text!r} is no time; write it as 2025-03-14T09:00:00Z") from None
-    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1_000_000)
 
 
 @click.command()

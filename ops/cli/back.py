@@ -3,9 +3,10 @@
 import click
 
 from engine.undo import Undoing
+from eventstore.log import Log
 from ops import errors
-from ops.cli.ask import _time
 from ops.cli.common import App, command
+from ops.cli.times import time_of
 from ops.errors import ConfigError
 
 
@@ -108,20 +109,19 @@ def _text(undoing: Undoing, verb: str, yes: bool) -> str:
     return "\n".join(lines)
 
 
-def _position(log: object, to: str) -> int:
+def _position(log: Log, to: str) -> int:
     """The position that a checkpoint, a number or a time means."""
-    marks = {m.name: m.position for m in log.marks()}  # type: ignore[attr-defined]
-    head = log.head().position  # type: ignore[attr-defined]
+    marks = {m.name: m.position for m in log.marks()}
+    head = log.head().position
     if to in marks:
-        return int(marks[to])
+        return marks[to]
     if to.isdigit():
         if int(to) > head:
             raise ConfigError(f"the log ends at {head}; there is no position {to}")
         return int(to)
     if "-" not in to or not to[:4].isdigit():
         raise ConfigError(f"there is no checkpoint {to!r}; there are {', '.join(marks) or 'none'}")
-    at = _time(to)
-    return int(log.find_time(at))  # type: ignore[attr-defined]
+    return log.find_time(time_of(to))
 
 
 COMMANDS = (checkpoint, checkpoints, rewind, rollback)
