@@ -18,6 +18,7 @@ from typing import Protocol, Self, TypeVar
 
 import msgspec
 
+from adapters.credentials import Credentials
 from adapters.protocols import (
     AdapterError,
     BudgetSpentError,
@@ -33,9 +34,8 @@ from adapters.protocols import (
     Verdict,
     Wait,
 )
-from adapters.secret import Secret
 from adapters.throttle import Throttle
-from adapters.transport import Http, LostError, NotSentError
+from adapters.transport import Files, Http, LostError, NotSentError, no_files
 
 T = TypeVar("T")
 
@@ -110,19 +110,20 @@ class Driver:
     def over_http(
         cls,
         base_url: str,
-        token: Secret,
+        credentials: Credentials,
         destination: Tariff,
         *,
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         random: Callable[[], float],
         client_timeout_seconds: float = 30.0,
+        files: Files = no_files,
         throttle: Throttle | None = None,
         on_exchange: OnExchange | None = None,
         permit: Callable[[], None] = lambda: None,
     ) -> Self:
         """A driver with an HTTP client of its own; `throttle` is given where several drivers share an account."""
-        http = Http(base_url, token, timeout_seconds=client_timeout_seconds)
+        http = Http(base_url, credentials, timeout_seconds=client_timeout_seconds, files=files)
         return cls(
             http,
             destination,

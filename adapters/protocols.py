@@ -9,14 +9,14 @@ what it asked for with what it reads back:
 
     text str · number int or float · money {"value", "currency"} · boolean bool · date "2025-03-14" · datetime
     "2025-03-14T09:00:00Z" (UTC, whole seconds) · time "09:15" · duration "00:05" (hours:minutes) · option id str ·
-    options list of ids · reference id str · emails, phones [{"value", "label", "primary"}] · address {"value",
-    ...parts} · block {label: text}
+    options list of ids · reference id str (list where `many`) · emails, phones [{"value", "label", "primary"}] ·
+    address {"value", ...parts} · block {label: text} · file {"digest", "name", "size", "mime"}
 
 A value of `None` asks for the field to be emptied. Ids are strings on this side of an adapter, whatever the wire says.
 A key that is missing from the values of a record that was read cannot be read there.
 """
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol, TypeVar
 
 import msgspec
@@ -31,27 +31,57 @@ Fields = dict[str, Json]
 # --- the wire ----------------------------------------------------------------------------------------------------
 
 
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that a request carries: a handle, never the bytes. Who sends the request finds the bytes by the digest.
+
+    digest: SHA-256 of the content, hex. size: in bytes.
+    """
+
+    digest: str
+    name: str
+    size: int
+    mime: str = "application/octet-stream"
+
+
+Encoding = Literal["json", "json-patch", "form", "multipart"]
+"""How a body travels: application/json, application/json-patch+json, a URL-encoded form, a multipart form."""
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """One HTTP request, addressed relative to the account's base address."""
+    """One HTTP request, addressed relative to the account's base address.
+
+    upload: the part "file" of a multipart body, whose other parts are those of `body`. actor: the e-mail address of the
+    user to act for, where the API lets one key do that; empty for the key's own. reads: a POST that only asks (RPC).
+    digest: the answer is a file; its body is given as {"sha256", "size"} and is not kept.
+    """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
     query: dict[str, str] = {}
     body: Json = None
+    encoding: Encoding = "json"
+    upload: Upload | None = None
+    actor: str = ""
+    reads: bool = False
+    digest: bool = False
 
     @property
     def unsafe(self) -> bool:
         """Whether the request may change the outside system, so that repeating it could do so twice."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.reads
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
-    """One HTTP answer. `body` is the parsed JSON, None when the answer is not JSON; header names are lower case."""
+    """One HTTP answer. `body` is the parsed JSON, None when the answer is not JSON; header names are lower case.
+
+    text: what came instead of JSON. content: a file's bytes, as a sandbox answers a download.
+    """
 
     status: int
     headers: Mapping[str, str] = {}
     body: Json = None
     text: str = ""
+    content: bytes | None = None
 
 
 T = TypeVar("T")
@@ -92,6 +122,7 @@ class AdapterError(Exception):
 
     AdapterError
     ├── RefusedError      the server said no, for good; the flow may catch it (a 404 on a delete is a success)
+    ├── StaleError        the record has changed since it was read; nothing was written: read it again and decide again
     ├── InDoubtError      an unsafe request whose answer is missing or makes no sense
     ├── BudgetSpentError  the daily budget is gone; `seconds` until it is full again, where the server says so
     └── UnreachableError  the account cannot be reached or answers nothing usable; nothing is in doubt
@@ -105,6 +136,10 @@ class RefusedError(AdapterError):
     def __init__(self, verdict: Refused) -> None:
         super().__init__(verdict.message)
         self.verdict = verdict
+
+
+class StaleError(AdapterError):
+    """The record is not as the write took it to be; nothing was written."""
 
 
 class InDoubtError(AdapterError):
@@ -131,7 +166,7 @@ class CredentialsError(UnreachableError):
 
 Kind = Literal[
     "text", "longtext", "html", "number", "money", "percent", "date", "datetime", "time", "duration", "boolean",
-    "enum", "multienum", "email", "phone", "url", "address", "user", "reference", "block",
+    "enum", "multienum", "email", "phone", "url", "address", "user", "reference", "block", "file",
 ]  # fmt: skip
 
 
@@ -146,6 +181,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One field of an object, at a source or a destination.
 
     `many`: the value is a list. `target`: the object a reference names. `custom`: not in the system's standard schema.
+    `detail` (destinations): left out of lists; `Destination.fetch` reads it when it is asked for by its key.
     `format` (sources): how the column writes its values, for `adapters.sources.values.parse`: a strptime pattern for
     dates, "." or "," for decimals, the separator of a multi-value cell. `samples`, `filled`, `distinct` (sources) are
     what discovery saw: at most 5 samples, the count of non-empty cells, the count of different ones.
@@ -158,6 +194,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     readonly: bool = False
     many: bool = False
+    detail: bool = False
     target: str | None = None
     options: tuple[Option, ...] = ()
     max_length: int | None = None
@@ -246,11 +283,44 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     where: str = ""
 
 
+class Lack(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a destination's API cannot do, and what is done instead. Said before anything moves.
+
+    action: "create" (configuration: an administrator makes it by a checklist, which is read back), "delete" (it stays
+    after a rollback, and is listed), "upload", "date" (`field` cannot be set), "author", "update". entity: of what, by
+    schema or configuration name. what, instead: sentences.
+    """
+
+    action: Literal["create", "delete", "update", "upload", "date", "author"]
+    entity: str
+    field: str = ""
+    what: str
+    instead: str
+
+
+class Cap(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit of the account's plan.
+
+    code: "custom-fields", "open-records", "contacts". entities: what counts against it, by schema or configuration
+    name; of records only those whose `status`, where they have one, is "open". limit and used: numbers of those;
+    `used` is None where nobody knows. plan: the plan it follows from. source: where the figure is from, with its date.
+    """
+
+    code: str
+    entities: tuple[str, ...]
+    limit: int
+    used: int | None
+    plan: str
+    source: str
+
+
 class Schema(msgspec.Struct, frozen=True, kw_only=True):
     """What a system holds: its objects, its users, and what the adapter noticed while looking.
 
     `fingerprint` names the very data that was described (a digest of the export's files); empty for a live API.
-    `account` (destinations): plain facts about the account, e.g. {"company": ..., "plan": ..., "currency": "USD"}.
+    Destinations: `account` holds plain facts, e.g. {"company": ..., "plan": ..., "currency": "USD", "pipelines":
+    [{"id", "label", "stages": [{"id", "label", "probability"}]}]}; `lacks` what the API cannot do; `caps` what the plan
+    limits.
     """
 
     system: str
@@ -259,6 +329,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     fingerprint: str = ""
     account: dict[str, Json] = {}
+    lacks: tuple[Lack, ...] = ()
+    caps: tuple[Cap, ...] = ()
 
     def object(self, name: str) -> ObjectSchema | None:
         """The object of that name, or None."""
@@ -316,7 +388,8 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     """A write that may have happened: what `Destination.find` looks for.
 
     `mark` is the correlation key that the write carried (empty where nothing can carry one). `at` is when the intent
-    was recorded, RFC 3339 UTC. `fields` are the canonical values that were to be written.
+    was recorded, RFC 3339 UTC. `fields` are the canonical values that were to be written, `before` those that the
+    record had (of an update).
     """
 
     action: Literal["create", "update", "delete"]
@@ -325,6 +398,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     mark: str = ""
     at: str = ""
     fields: Fields = {}
+    before: Fields = {}
 
 
 Copies = list[Applied]
@@ -347,6 +421,10 @@ class Destination(Protocol):
 
     name: str
     unit: str
+    entity_order: tuple[str, ...]
+    """Every entity, configuration first, in the order of a load: what is pointed at before what points at it."""
+    rollback_order: tuple[str, ...]
+    """Every entity in the order in which writes are taken back."""
 
     def schema(self) -> Flow[Schema]:
         """The account as it is now."""
@@ -360,20 +438,35 @@ class Destination(Protocol):
         """The fields that travel along when these are updated; an `update` that is not given them reads them first."""
         ...
 
-    def create(self, entity: str, fields: Fields) -> Flow[Applied]:
-        """Create one record: one unsafe request, the last of the flow."""
+    def step(self, entity: str, before: Fields | None, fields: Fields) -> Fields:
+        """What the next request writes of `fields`: all of it where one request is enough, else the first part.
+
+        `before`: the values of these fields that the record has; None when it is to be created. A lead that must be
+        archived is first created without `is_archived`; a list that takes one request an item grows by one item. Pure.
+        """
         ...
 
-    def update(self, entity: str, id: str, fields: Fields) -> Flow[Applied]:
-        """Change the given fields of one record: one unsafe request, the last of the flow."""
+    def create(self, entity: str, fields: Fields) -> Flow[Applied]:
+        """Create one record with the fields of a `step`: one unsafe request."""
+        ...
+
+    def update(self, entity: str, id: str, fields: Fields, before: Fields | None = None) -> Flow[Applied]:
+        """Change fields of one record by a `step`: one unsafe request.
+
+        `before`: the values, as read right before, of these fields and of their companions; what is not given is read
+        first. Raises StaleError where the API tells that the record has changed since.
+        """
         ...
 
     def delete(self, entity: str, id: str) -> Flow[Applied]:
         """Delete one record: one unsafe request. A record that is gone already is a success."""
         ...
 
-    def fetch(self, entity: str, ids: list[str]) -> Flow[dict[str, Record]]:
-        """The live records among `ids`, in as few tokens as the API allows; deleted and unknown ones are missing."""
+    def fetch(self, entity: str, ids: list[str], keys: Iterable[str] = ()) -> Flow[dict[str, Record]]:
+        """The live records among `ids`, as cheaply as the API allows; deleted and unknown ones are missing.
+
+        `keys`: of the fields that lists leave out (`Field.detail`), those that are wanted all the same.
+        """
         ...
 
     def list(self, entity: str, at: str | None) -> Flow[Page]:
@@ -394,4 +487,16 @@ class Destination(Protocol):
 
     def verdict(self, request: Request, response: Response) -> Verdict:
         """What became of a request."""
+        ...
+
+
+class Batches(Protocol):
+    """The power to create several records with one unsafe request: an intent each, one answer for all."""
+
+    def together(self, entity: str, several: Sequence[Fields]) -> list[list[int]]:
+        """Which of these creates share a request: groups of their indexes, each index in exactly one group."""
+        ...
+
+    def create_many(self, entity: str, several: Sequence[Fields]) -> Flow[list[Applied]]:
+        """Create the records of one group, in their order: one unsafe request. Refused: none of them was created."""
         ...

@@ -1,13 +1,17 @@
 """The driver's HTTP client: sends one request once, to one origin."""
 
 import asyncio
+import hashlib
 import ipaddress
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import httpx
 import msgspec
 
-from adapters.protocols import Request, Response
-from adapters.secret import Secret
+from adapters.credentials import Credentials
+from adapters.protocols import Json, Request, Response
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
 """The largest answer that is read: a page of 500 records of 64 KB each."""
@@ -23,23 +27,35 @@ class LostError(Exception):
     """The request may have arrived, and there is no usable answer."""
 
 
-class Http:
-    """Sends requests to `base_url` with the token in a header; follows no redirect.
+Files = Callable[[str], Path]
+"""Where the file with a digest lies."""
 
-    The token goes to this origin alone, over https (plain http only to this machine or its own network), and is cut out
-    of whatever the server sends back. Raises ValueError for an address that would give the token away.
+
+def no_files(digest: str) -> Path:
+    """For accounts that are sent no files."""
+    raise FileNotFoundError(f"there is no folder of files to find {digest} in")
+
+
+class Http:
+    """Sends requests to `base_url` with credentials in their headers; follows no redirect.
+
+    The credentials go to this origin alone, over https (plain http only to this machine or its own network), and are
+    cut out of whatever the server sends back. `files` finds what is uploaded. Raises ValueError for an address that
+    would give the credentials away.
     """
 
-    def __init__(self, base_url: str, token: Secret, *, timeout_seconds: float, header: str = "x-api-token") -> None:
+    def __init__(
+        self, base_url: str, credentials: Credentials, *, timeout_seconds: float, files: Files = no_files
+    ) -> None:
         url = httpx.URL(base_url.rstrip("/"))
         if url.scheme not in ("http", "https") or not url.host:
             raise ValueError(f"{base_url!r} is no address of an account: it reads like https://company.pipedrive.com.")
         if url.scheme == "http" and not _is_near(url.host):
-            raise ValueError(f"The token would travel unencrypted to {url.host}: use https.")
+            raise ValueError(f"The credentials would travel unencrypted to {url.host}: use https.")
         self._base = str(url)
         self._near = _is_near(url.host)
-        self._token = token
-        self._header = header
+        self._credentials = credentials
+        self._files = files
         self._timeout = timeout_seconds
         self._client: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -67,13 +83,20 @@ class Http:
             self._client = None
 
     async def _exchange(self, request: Request) -> Response:
+        if request.upload is None:
+            return await self._send(request, {})
+        with self._files(request.upload.digest).open("rb") as content:
+            return await self._send(request, {"file": (request.upload.name, content, request.upload.mime)})
+
+    async def _send(self, request: Request, parts: dict[str, tuple[str, BinaryIO, str]]) -> Response:
         async with self._open().stream(
             request.method,
             self._base + request.path,
             params=request.query or None,
-            json=request.body,
-            headers={self._header: self._token.reveal()},
+            **_encoded(request, self._credentials.headers(request), parts),
         ) as answer:
+            if request.digest and answer.is_success:
+                return Response(status=answer.status_code, body=await _summed(answer))
             raw = bytearray()
             async for chunk in answer.aiter_bytes():
                 raw += chunk
@@ -85,9 +108,8 @@ class Http:
             return self._response(answer.status_code, headers, bytes(raw))
 
     def _response(self, status: int, headers: dict[str, str], raw: bytes) -> Response:
-        secret = self._token.reveal().encode()
-        if secret:
-            raw = raw.replace(secret, b"***")
+        for secret in filter(None, self._credentials.secrets()):
+            raw = raw.replace(secret.encode(), b"***")
         try:
             return Response(status=status, headers=headers, body=msgspec.json.decode(raw))
         except msgspec.DecodeError:
@@ -111,8 +133,35 @@ class Http:
         return self._hide(f"{type(error).__name__} {error}".strip())
 
     def _hide(self, text: str) -> str:
-        secret = self._token.reveal()
-        return text.replace(secret, "***") if secret else text
+        for secret in filter(None, self._credentials.secrets()):
+            text = text.replace(secret, "***")
+        return text
+
+
+def _encoded(request: Request, headers: dict[str, str], parts: dict[str, tuple[str, BinaryIO, str]]) -> dict[str, Any]:
+    """The body of a request as httpx wants it, with the headers."""
+    match request.encoding:
+        case "json-patch":
+            content = msgspec.json.encode(request.body)
+            return {"content": content, "headers": {**headers, "content-type": "application/json-patch+json"}}
+        case "form":
+            return {"data": _texts(request.body), "headers": headers}
+        case "multipart":
+            return {"data": _texts(request.body), "files": parts, "headers": headers}
+    return {"json": request.body, "headers": headers}
+
+
+def _texts(body: Json) -> dict[str, str]:
+    return {key: str(value) for key, value in (body or {}).items()}
+
+
+async def _summed(answer: httpx.Response) -> dict[str, Json]:
+    """The digest and the size of a file that is not kept."""
+    digest, size = hashlib.sha256(), 0
+    async for chunk in answer.aiter_bytes():
+        digest.update(chunk)
+        size += len(chunk)
+    return {"sha256": digest.hexdigest(), "size": size}
 
 
 def _is_near(host: str) -> bool:

@@ -413,7 +413,7 @@ class Migration:
         return self._undo().plan(to)
 
     def _undo(self) -> Undo:
-        order: tuple[str, ...] = self.account.destination.rollback_order  # type: ignore[attr-defined]
+        order: tuple[str, ...] = self.account.destination.rollback_order
         answers = reviews.answers(self.journal, self.view)
         past = self.history()
         return Undo(self.journal, self.view, self.account, order, answers, past.mapping.key_field)

@@ -155,7 +155,7 @@ class Writer:
         if body.action == "create":
             return destination.create(body.entity, body.fields)
         if body.action == "update":
-            return destination.update(body.entity, body.id, body.before | body.fields)
+            return destination.update(body.entity, body.id, body.fields, body.before)
         return destination.delete(body.entity, body.id)
 
     def _outcome(
@@ -296,4 +296,5 @@ def _question(intent: Recorded, body: WriteIntended) -> Intent:
         mark=body.mark,
         at=rfc3339(intent.at, timespec="seconds"),
         fields=body.fields,
+        before=body.before,
     )

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Engine
 
-from adapters.destinations import open_destination
+from adapters.destinations import connector_of
 from adapters.driver import Driver
 from adapters.protocols import AdapterError, Flow, Source
 from adapters.secret import Secret
@@ -27,7 +27,7 @@ from engine.view import View
 from eventstore.log import Log
 from eventstore.store import migrate, open_engine
 from ops.errors import ConfigError
-from ops.workspace import DestinationConfig, Workspace
+from ops.workspace import FILE, DestinationConfig, Workspace
 
 T = TypeVar("T")
 
@@ -106,12 +106,16 @@ def opened(
 ) -> Iterator[Migration]:
     """The workspace's migration at one account; closes what it opened. `epoch`: the one that a daemon owns already."""
     config = workspace.destination(target)
-    destination = open_destination(config.kind, {"plan": config.plan} if config.plan else {})
+    try:
+        connector = connector_of(config.kind, config.options)
+    except ValueError as error:
+        raise ConfigError(f"{workspace.folder / FILE}: {error}") from None
+    destination = connector.open(config.options)
 
     def connect() -> Driver:
         return Driver.over_http(
             config.url,
-            token_of(config),
+            connector.credentials(token_of(config), config.options),
             destination,
             now=time.monotonic,
             sleep=asyncio.sleep,

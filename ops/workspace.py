@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from adapters.destinations import kinds
 from ops.errors import ConfigError
 
 FILE = "cutover.toml"
 SOURCES = ("smart-crm-online",)
-DESTINATIONS = ("pipedrive",)
 
 
 class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,18 +30,24 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One destination account.
 
-    `plan` and `seats` set the daily budget where the account does not report it. `settle_seconds`: how long after a
-    request was sent it may still be applied. `timeout_seconds`: how long an answer is waited for. `in_flight`: requests
-    at once.
+    `user`: whose key it is, where the API asks for an e-mail address with it. `plan` sets the daily budget where the
+    account does not report it. `settle_seconds`: how long after a request was sent it may still be applied.
+    `timeout_seconds`: how long an answer is waited for. `in_flight`: requests at once.
     """
 
     kind: str
     url: str
     plan: str = ""
+    user: str = ""
     token_env: str = "CUTOVER_DESTINATION_TOKEN"  # noqa: S105 - a variable's name
     settle_seconds: float = 35.0
     timeout_seconds: float = 30.0
     in_flight: int = 8
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What the adapter is opened with."""
+        return {name: value for name in ("plan", "user") if (value := getattr(self, name))}
 
 
 class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,7 +131,7 @@ def create(
     """Make a workspace. Raises ConfigError when there is one already, or a kind is unknown."""
     if (folder / FILE).exists():
         raise ConfigError(f"{folder} is a workspace already; to begin again, use another folder")
-    for kind, known, what in ((source, SOURCES, "source"), (destination, DESTINATIONS, "destination")):
+    for kind, known, what in ((source, SOURCES, "source"), (destination, tuple(kinds()), "destination")):
         if kind not in known:
             raise ConfigError(f"there is no {what} {kind!r} in this version; there is {', '.join(known)}")
     if export is not None and not export.exists():

@@ -1,6 +1,9 @@
 """The server shell: HTTP around a sandbox core. It journals what changed, then answers."""
 
 import asyncio
+import base64
+import binascii
+import io
 import secrets
 import signal
 import socket
@@ -9,23 +12,34 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 import msgspec
+import python_multipart
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from adapters.protocols import Json, Request
 from adapters.sandbox import journal, pipedrive
-from adapters.sandbox.settings import Settings
+from adapters.sandbox.settings import Common, Settings
 from adapters.sandbox.world import Call, Outcome, World
 
-Founder = Callable[[list[list[Any]], Settings, str, float, str], World]
+Founder = Callable[[list[list[Any]], Any, str, float, str], World]
 """Builds a world from journaled batches, settings, token, the real time now and an account name for a fresh one."""
 
-WORLDS: dict[str, Founder] = {"pipedrive": pipedrive.world}
+
+class Kind(NamedTuple):
+    """One sandbox: the type of its settings, and its founder."""
+
+    settings: type[Common]
+    found: Founder
+
+
+WORLDS: dict[str, Kind] = {"pipedrive": Kind(Settings, pipedrive.world)}
 """The sandboxes there are, by name."""
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class _Connection(H11Protocol):
@@ -65,7 +79,7 @@ def serve(
     *,
     port: int,
     state: Path,
-    settings: Settings,
+    settings: Common,
     token: str = "sandbox",  # noqa: S107  the sandbox's public default
     host: str = "127.0.0.1",
     clock: Callable[[], float] = time.time,
@@ -79,7 +93,7 @@ def serve(
         raise ValueError(f"there is no sandbox {name!r}; there are {', '.join(sorted(WORLDS))}")
     kept = journal.Journal(state)
     try:
-        world = WORLDS[name](journal.read(state), settings, token, clock(), secrets.token_hex(8))
+        world = WORLDS[name].found(journal.read(state), settings, token, clock(), secrets.token_hex(8))
         kept.rewrite(world.dump())
         with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # asyncio sets TCP_NODELAY only where it sees TCP
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -123,31 +137,75 @@ def _application(world: World, kept: journal.Journal, clock: Callable[[], float]
 def _outcome(world: World, scope: Any, raw: bytes, now: float) -> Outcome:
     headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
     path = unquote(scope["raw_path"].split(b"?")[0].decode("latin-1"))
-    form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
-    body, malformed = _parse(raw, form=form)
+    named = headers.get("content-type", "")
+    kind = named.partition(";")[0].strip().lower()
+    body, content, malformed = _parse(raw, kind, named)
     if path.startswith("/sandbox/"):
         return world.control(scope["method"], path, body, now)
-    bearer = headers.get("authorization", "").removeprefix("Bearer ")
     request = Request(
         method=scope["method"],
         path=path,
         query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
         body=body,
     )
-    token = headers.get("x-api-token", "") or bearer
-    call = Call(request=request, token=token, bearer="x-api-token" not in headers, malformed=malformed, form=form)
+    user, token = _credentials(headers)
+    call = Call(
+        request=request,
+        token=token,
+        user=user,
+        bearer="x-api-token" not in headers,
+        malformed=malformed,
+        form=kind in _FORMS,
+        kind=kind,
+        content=content,
+    )
     return world.outcome(call, now)
 
 
-def _parse(raw: bytes, *, form: bool) -> tuple[Json, bool]:
-    if not raw:
-        return None, False
+def _credentials(headers: dict[str, str]) -> tuple[str, str]:
+    """User and token: an API token's header, a bearer token, or HTTP Basic."""
+    if "x-api-token" in headers:
+        return "", headers["x-api-token"]
+    scheme, _, given = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return "", given
     try:
-        if form:
-            return dict(parse_qsl(raw.decode(), keep_blank_values=True)), False
-        return msgspec.json.decode(raw), False
+        user, _, key = base64.b64decode(given, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return user, key
+
+
+def _parse(raw: bytes, kind: str, named: str) -> tuple[Json, bytes, bool]:
+    """The body, the bytes of the part "file", and whether the body could not be read."""
+    if not raw:
+        return None, b"", False
+    try:
+        if kind == "multipart/form-data":
+            return _parts(raw, named)
+        if kind == "application/x-www-form-urlencoded":
+            return dict(parse_qsl(raw.decode(), keep_blank_values=True)), b"", False
+        return msgspec.json.decode(raw), b"", False
     except (msgspec.MsgspecError, ValueError):
-        return None, True
+        return None, b"", True
+
+
+def _parts(raw: bytes, named: str) -> tuple[Json, bytes, bool]:
+    """A form in parts; that of the file is told by its name and its media type."""
+    fields: dict[str, Json] = {}
+    content = bytearray()
+
+    def on_field(field: Any) -> None:
+        fields[field.field_name.decode()] = (field.value or b"").decode()
+
+    def on_file(file: Any) -> None:
+        file.file_object.seek(0)
+        content.extend(file.file_object.read())
+        fields[file.field_name.decode()] = (file.file_name or b"").decode()
+
+    headers = {"Content-Type": named.encode(), "Content-Length": str(len(raw)).encode()}
+    python_multipart.parse_form(headers, io.BytesIO(raw), on_field, on_file)
+    return fields, bytes(content), False
 
 
 async def _reply(outcome: Outcome, scope: Any, receive: Any, send: Any) -> None:
@@ -159,8 +217,15 @@ async def _reply(outcome: Outcome, scope: Any, receive: Any, send: Any) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
         return
-    body = answer.text.encode() if answer.text else msgspec.json.encode(answer.body)
-    kind = "text/html; charset=utf-8" if answer.text else "application/json; charset=utf-8"
+    kind = "application/json; charset=utf-8"
+    if answer.content is not None:
+        body, kind = answer.content, "application/octet-stream"
+    elif answer.text:
+        body, kind = answer.text.encode(), "text/html; charset=utf-8"
+    elif answer.status in (204, 304):
+        body = b""
+    else:
+        body = msgspec.json.encode(answer.body)
     headers = {"content-type": kind, "content-length": str(len(body)), **answer.headers}
     pairs = [(k.encode(), v.encode()) for k, v in headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": pairs})

@@ -26,30 +26,37 @@ STAFF = (
 """The invented staff of a fresh account. The first one owns the API token and is an administrator."""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Settings of one sandbox. Times are in virtual seconds; virtual time runs `clock_rate` times as fast as real time.
+class Common(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings that every sandbox has. Times are in virtual seconds, which run `clock_rate` times as fast as real ones.
 
-    `lag`: seconds until search sees a change. `burst`: requests in two seconds, None for what the plan allows.
-    `daily_budget`: tokens a day, None for what plan and seats give. `create_status`: what a create answers where the
-    description and observation differ. `accept_deal_add_time`: whether deals take `add_time`. `contact_sync`: whether
-    persons have job title, postal address, notes, birthday and instant messengers. `pipeline_comes_with_stages`:
-    whether a new pipeline brings the default stages along. `faults` and `seed`: see `adapters.sandbox.faults`.
-    `account`: names the account for reproducible ids and field keys; empty for a random one. It counts only when a
-    state file is founded.
+    `lag`: seconds until search sees a change. `faults` and `seed`: see `adapters.sandbox.faults`. `account`: names the
+    account for reproducible ids and field keys; empty for a random one. It counts only when a state file is founded.
+    """
+
+    lag: float = 10.0
+    clock_rate: float = 1.0
+    users: tuple[Person, ...] = STAFF
+    currency: str = "USD"
+    faults: str = ""
+    seed: int = 0
+    account: str = ""
+
+
+class Settings(Common, frozen=True, kw_only=True):
+    """Settings of a Pipedrive sandbox.
+
+    `burst`: requests in two seconds, None for what the plan allows. `daily_budget`: tokens a day, None for what plan
+    and seats give. `create_status`: what a create answers where the description and observation differ.
+    `accept_deal_add_time`: whether deals take `add_time`. `contact_sync`: whether persons have job title, postal
+    address, notes, birthday and instant messengers. `pipeline_comes_with_stages`: whether a new pipeline brings the
+    default stages along.
     """
 
     plan: Plan = "growth"
     seats: int = 5
-    lag: float = 10.0
-    clock_rate: float = 1.0
     burst: int | None = None
     daily_budget: int | None = None
-    users: tuple[Person, ...] = STAFF
-    currency: str = "USD"
     create_status: Literal[200, 201] = 201
     accept_deal_add_time: bool = False
     contact_sync: bool = True
     pipeline_comes_with_stages: bool = False
-    faults: str = ""
-    seed: int = 0
-    account: str = ""

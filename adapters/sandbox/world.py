@@ -1,24 +1,48 @@
 """What every sandbox core offers to the server shell and to tests in memory."""
 
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
-from adapters.protocols import Json, Request, Response
+from adapters.protocols import Encoding, Json, Request, Response
 from adapters.sandbox.faults import ConnectionCutError, Fault
 
 Change = list[Any]
 """One change of the state, as JSON: what the journal keeps."""
 
 
+KINDS: dict[Encoding, str] = {
+    "json": "application/json",
+    "json-patch": "application/json-patch+json",
+    "form": "application/x-www-form-urlencoded",
+    "multipart": "multipart/form-data",
+}
+"""The media type of a body by its encoding."""
+
+
+def no_files(digest: str) -> Path:
+    """For accounts that are sent no files."""
+    raise FileNotFoundError(f"nobody has said where the file {digest} lies")
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One request as it arrived: the credentials beside the request, and whether its body could be read at all."""
+    """One request as it arrived: the credentials beside the request, and whether its body could be read at all.
+
+    user: the user name of HTTP Basic. kind: the media type of the body, as it was named. form: the body came as a form,
+    URL-encoded or in parts. content: the bytes of the part "file".
+    """
 
     request: Request
     token: str = ""
+    user: str = ""
     bearer: bool = False
     malformed: bool = False
     form: bool = False
+    kind: str = "application/json"
+    content: bytes = b""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,15 +106,32 @@ class InMemory:
     answer moves the clock.
     """
 
-    def __init__(self, world: World, token: str, now: float) -> None:
+    def __init__(self, world: World, token: str, now: float, user: str = "") -> None:
         self.world = world
         self.token = token
+        self.user = user
         self.now = now
+        self.files: Callable[[str], Path] = no_files
 
     def answer(self, request: Request) -> Response:
         """Answer one request as the account's API token would be answered. Raises ConnectionCutError."""
-        outcome = self.world.outcome(Call(request=request, token=self.token), self.now)
-        return self._settle(outcome)
+        content = b""
+        if request.upload is not None:
+            content = self.files(request.upload.digest).read_bytes()
+            request = msgspec.structs.replace(request, body={**(request.body or {}), "file": request.upload.name})
+        call = Call(
+            request=request,
+            token=self.token,
+            user=request.actor or self.user,
+            form=request.encoding in ("form", "multipart"),
+            kind=KINDS[request.encoding],
+            content=content,
+        )
+        answered = self._settle(self.world.outcome(call, self.now))
+        if answered.content is None or not request.digest:
+            return answered
+        body = {"sha256": hashlib.sha256(answered.content).hexdigest(), "size": len(answered.content)}
+        return msgspec.structs.replace(answered, body=body, content=None)
 
     def control(self, method: str, path: str, body: Json = None) -> Json:
         """The JSON answer of the control address `/sandbox/...`."""

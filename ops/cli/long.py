@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import msgspec
 
 from ops.cli.common import App, command
 from ops.errors import ConfigError
@@ -12,13 +13,13 @@ from ops.errors import ConfigError
 @click.argument("name", metavar="NAME")
 @click.option("--port", default=0, show_default=True, help="The port (0: any that is free).")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--plan", default="growth", show_default=True, help="lite, growth, premium or ultimate.")
+@click.option("--plan", default=None, help="The account's plan, e.g. growth (default: that of the sandbox).")
 @click.option("--state", type=click.Path(path_type=Path), default=None, help="The file that keeps all that it holds.")
 @click.option("--token", default="sandbox", show_default=True, help="The API token that it accepts.")
-@click.option("--lag", default=10.0, metavar="SECONDS", show_default=True, help="Until search sees a change.")
+@click.option("--lag", type=float, default=None, metavar="SECONDS", help="Until search sees a change.")
 @click.option("--clock-rate", default=1.0, metavar="N", show_default=True, help="How much faster than real time runs.")
 @click.option("--burst", type=int, default=None, help="Requests in two seconds (default: by plan).")
-@click.option("--seats", default=5, show_default=True, help="Seats of the account, for its daily budget.")
+@click.option("--seats", type=int, default=None, help="Seats of the account, for its daily budget.")
 @click.option("--faults", default="", metavar="SPEC", help="e.g. lost=0.02,429=0.05,500=0.01,slow=0.02,cut=0.01.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the faults.")
 @command
@@ -30,14 +31,15 @@ def sandbox(_app: App, name: str, port: int, host: str, state: Path | None, toke
       cutover sandbox pipedrive --port 8080 --state sandbox.state
     """  # noqa: D301
     from adapters.sandbox import server
-    from adapters.sandbox.settings import Settings
 
     if name not in server.WORLDS:
         raise ConfigError(f"there is no sandbox {name!r}; there is {', '.join(server.WORLDS)}")
-    if given["plan"] not in ("lite", "growth", "premium", "ultimate"):
-        raise ConfigError(f"there is no plan {given['plan']!r}; there are lite, growth, premium, ultimate")
+    kind = server.WORLDS[name].settings
+    chosen = {key: value for key, value in given.items() if value is not None}
+    if unknown := sorted(chosen.keys() - set(kind.__struct_fields__)):
+        raise ConfigError(f"the sandbox {name!r} has no {', '.join(f'--{u}' for u in unknown)}")
     try:
-        settings = Settings(**given)  # type: ignore[arg-type]
+        settings = msgspec.convert(chosen, kind)
         server.serve(name, port=port, state=state or Path(f"{name}.sandbox"), settings=settings, token=token, host=host)
     except (ValueError, OSError) as error:
         raise ConfigError(f"the sandbox cannot start: {error}") from None

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from adapters.credentials import HeaderKey
 from adapters.destinations.pipedrive import Pipedrive
 from adapters.driver import Driver
 from adapters.protocols import Applied, UnreachableError
@@ -16,7 +17,7 @@ from tests.sandbox.process import running
 def driver(url: str, token: str, **more: object) -> Driver:
     return Driver.over_http(
         str(url),
-        Secret(token),
+        HeaderKey("x-api-token", Secret(token)),
         Pipedrive(plan="growth"),
         now=time.monotonic,
         sleep=asyncio.sleep,

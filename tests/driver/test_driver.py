@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from adapters.credentials import HeaderKey
 from adapters.driver import ATTEMPTS, Driver
 from adapters.protocols import (
     AdapterError,
@@ -29,7 +30,7 @@ def driver(url: str, clock: Clock, **more: object) -> Driver:
     settings = {"client_timeout_seconds": 5.0} | more
     return Driver.over_http(
         url,
-        Secret(TOKEN),
+        HeaderKey("x-api-token", Secret(TOKEN)),
         Destination(),
         now=clock.now,
         sleep=clock.sleep,

@@ -36,6 +36,9 @@ class Shelf:
     name = "shelf"
     unit = "token"
 
+    entity_order: tuple[str, ...] = ()
+    rollback_order: tuple[str, ...] = ()
+
     def schema(self) -> Flow[Schema]:
         """The same for ever."""
         yield from ()
@@ -54,9 +57,13 @@ class Shelf:
         response = yield Request(method="POST", path=f"/{entity}", body=fields)
         return _applied(response)
 
-    def update(self, entity: str, id: str, fields: Fields) -> Flow[Applied]:
-        """One PATCH."""
-        response = yield Request(method="PATCH", path=f"/{entity}/{id}", body=fields)
+    def step(self, entity: str, before: Fields | None, fields: Fields) -> Fields:
+        """One request is always enough."""
+        return fields
+
+    def update(self, entity: str, id: str, fields: Fields, before: Fields | None = None) -> Flow[Applied]:
+        """One PATCH, of what travels along, too."""
+        response = yield Request(method="PATCH", path=f"/{entity}/{id}", body=(before or {}) | fields)
         return _applied(response)
 
     def delete(self, entity: str, id: str) -> Flow[Applied]:
@@ -64,7 +71,7 @@ class Shelf:
         response = yield Request(method="DELETE", path=f"/{entity}/{id}")
         return Applied(id=id, answer=response.body)
 
-    def fetch(self, entity: str, ids: list[str]) -> Flow[dict[str, Record]]:
+    def fetch(self, entity: str, ids: list[str], keys: Iterable[str] = ()) -> Flow[dict[str, Record]]:
         """Those that are there."""
         response = yield Request(method="GET", path=f"/{entity}")
         return {i: Record(id=i, values=v) for i, v in response.body.items() if i in ids}

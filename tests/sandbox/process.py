@@ -12,10 +12,9 @@ import msgspec
 _LAUNCHER = """
 import sys, msgspec
 from pathlib import Path
-from adapters.sandbox.server import serve
-from adapters.sandbox.settings import Settings
+from adapters.sandbox.server import WORLDS, serve
 name, state, port, settings = sys.argv[1:]
-serve(name, port=int(port), state=Path(state), settings=msgspec.json.decode(settings, type=Settings))
+serve(name, port=int(port), state=Path(state), settings=msgspec.json.decode(settings, type=WORLDS[name].settings))
 """
 _REPO = Path(__file__).resolve().parents[2]
 

@@ -61,12 +61,17 @@ class Pipedrive:
             return (yield from configuration.create(entity, fields, self._custom))
         return (yield from writing.create(record, fields, self._custom))
 
-    def update(self, entity: str, id: str, fields: Fields) -> Flow[Applied]:
+    def step(self, entity: str, before: Fields | None, fields: Fields) -> Fields:
+        """What the next request writes of these fields."""
+        del entity, before
+        return fields
+
+    def update(self, entity: str, id: str, fields: Fields, before: Fields | None = None) -> Flow[Applied]:
         """Change the given fields of one record: one unsafe request, the last."""
         record = ENTITIES.get(entity)
         if record is None:
             return (yield from configuration.update(entity, id, fields))
-        return (yield from writing.update(record, id, fields, self._custom))
+        return (yield from writing.update(record, id, (before or {}) | fields, self._custom))
 
     def delete(self, entity: str, id: str) -> Flow[Applied]:
         """Delete one record: one unsafe request. A record that is gone already is a success."""
@@ -75,8 +80,9 @@ class Pipedrive:
             return (yield from configuration.delete(entity, id))
         return (yield from writing.delete(f"{record.path}/{id}", id))
 
-    def fetch(self, entity: str, ids: Sequence[str]) -> Flow[dict[str, Record]]:
+    def fetch(self, entity: str, ids: Sequence[str], keys: Iterable[str] = ()) -> Flow[dict[str, Record]]:
         """The live records among `ids`; deleted and unknown ones are missing."""
+        del keys
         record = ENTITIES.get(entity)
         if record is None:
             return (yield from configuration.fetch(entity, ids))
