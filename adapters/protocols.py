@@ -286,12 +286,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 class Lack(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a destination's API cannot do, and what is done instead. Said before anything moves.
 
-    action: "create" (configuration: an administrator makes it by a checklist, which is read back), "delete" (it stays
-    after a rollback, and is listed), "upload", "date" (`field` cannot be set), "author", "update". entity: of what, by
-    schema or configuration name. what, instead: sentences.
+    action: "create" (configuration: an administrator makes it by a checklist that is read back), "delete" (it stays after
+    a rollback, and is listed), "upload", "date" (`field` cannot be set), "author". what, instead: sentences.
     """
 
-    action: Literal["create", "delete", "update", "upload", "date", "author"]
+    action: Literal["create", "delete", "upload", "date", "author"]
     entity: str
     field: str = ""
     what: str
@@ -301,9 +300,8 @@ class Lack(msgspec.Struct, frozen=True, kw_only=True):
 class Cap(msgspec.Struct, frozen=True, kw_only=True):
     """A limit of the account's plan.
 
-    code: "custom-fields", "open-records", "contacts". entities: what counts against it, by schema or configuration
-    name; of records only those whose `status`, where they have one, is "open". limit and used: numbers of those;
-    `used` is None where nobody knows. plan: the plan it follows from. source: where the figure is from, with its date.
+    code: "custom-fields", "open-records", "contacts". entities: what counts against it; of records only those whose
+    `status`, where they have one, is "open". used: None where nobody knows. source: of the figure, with its date.
     """
 
     code: str
