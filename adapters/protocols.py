@@ -286,8 +286,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 class Lack(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a destination's API cannot do, and what is done instead. Said before anything moves.
 
-    action: "create" (configuration: an administrator makes it by a checklist that is read back), "delete" (it stays after
-    a rollback, and is listed), "upload", "date" (`field` cannot be set), "author". what, instead: sentences.
+    action: "create" (an administrator makes it by a checklist that is read back), "delete" (it stays after a rollback,
+    and is listed), "upload", "date" (`field` cannot be set), "author". what, instead: sentences.
     """
 
     action: Literal["create", "delete", "upload", "date", "author"]
