@@ -17,7 +17,7 @@ A key that is missing from the values of a record that was read cannot be read t
 """
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -370,10 +370,9 @@ class Source(Protocol):
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
-    """What the destination made of one write.
+    """What the destination made of one write: its whole answer (JSON, as it came), and in canonical form.
 
-    `answer` is the server's whole answer (JSON, as it came), `values` the same in canonical form. `children` are the
-    ids of what came with it: the options of a new field, the stages of a new pipeline, by label.
+    `children` are the ids of what came with it: the options of a new field, the stages of a new pipeline, by label.
     """
 
     id: str
@@ -488,6 +487,7 @@ class Destination(Protocol):
         ...
 
 
+@runtime_checkable
 class Batches(Protocol):
     """The power to create several records with one unsafe request: an intent each, one answer for all."""
 

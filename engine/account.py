@@ -1,11 +1,11 @@
 """An account: one destination of one migration, as the engine reaches it: adapter, driver, settings, one throttle."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from adapters.protocols import AdapterError, Destination, Fields, Flow, Request
+from adapters.protocols import AdapterError, Destination, Fields, Flow, Record, Request, Schema
 
 T = TypeVar("T")
 
@@ -69,6 +69,18 @@ class Account(msgspec.Struct, kw_only=True):
     wire: Wire
     settle_seconds: float
     sleep: Callable[[float], None]
+
+    def fetch(self, schema: Schema, entity: str, wanted: Mapping[str, Iterable[str]]) -> dict[str, Record]:
+        """The live records among the ids of `wanted`; of the keys beside an id, what lists leave out is read, too."""
+        there = schema.object(entity)
+        details = {f.key for f in there.fields if f.detail} if there else set()
+        keys = {id: details.intersection(of) for id, of in wanted.items()}
+        found: dict[str, Record] = {}
+        for asked in ([id for id in keys if not keys[id]], [id for id in keys if keys[id]]):
+            if asked:
+                read = sorted(set().union(*(keys[id] for id in asked)))
+                found |= self.wire.one(self.destination.fetch(entity, asked, read))
+        return found
 
 
 class Sent:

@@ -15,7 +15,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One write to come: create with all `fields`, update with those that differ, delete.
 
     `whole` is everything of ours that the record has afterwards, `whole_hash` its keyed hash, `refs` the links that it
-    was bound with. `missing`: what must be written before this can be.
+    was bound with. `missing`: what must be written before this can be. `partial`: more of the same record is to come.
+    `goal`: the change that this is one step of. `base`: what the destination answered to the step before.
     """
 
     action: Literal["create", "update", "delete"]
@@ -28,6 +29,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[Part, ...] = ()
     cause: int = 0
     link: Linked | None = None
+    partial: bool = False
+    goal: "Change | None" = None
+    base: Fields = {}
 
 
 class Differ:

@@ -105,7 +105,7 @@ def _configuration(replayed: Replayed, differ: Differ) -> list[Change]:
 
 
 def _records(replayed: Replayed, differ: Differ) -> list[Change]:
-    return [c for w in replayed.wants.values() if (c := differ.change(w)) is not None]
+    return [c for w in replayed.every() if (c := differ.change(w)) is not None]
 
 
 def _cost(costs: Costs, order: Sequence[str], links: Mapping[Part, Linked], changes: Sequence[Change]) -> float:

@@ -174,7 +174,8 @@ class WriteIntended(Body, frozen=True, kw_only=True):
 
     `fields` are the values sent; `whole` all values of ours that the record has after it; `before` the destination's
     own values of the fields that an update changes (the before-image). `refs` are the links that `whole` was bound
-    with, as "entity/object/key" → id. `undoes`: the position that a compensation goes back to.
+    with, as "entity/object/key" → id. `undoes`: the position that a compensation goes back to. `partial`: the source
+    record is not whole with this write, more are to come.
     """
 
     SEALED = frozenset({"fields", "whole", "before"})
@@ -188,6 +189,7 @@ class WriteIntended(Body, frozen=True, kw_only=True):
     map_version: int = 0
     run: int = 0
     undoes: int | None = None
+    partial: bool = False
     whole_hash: str = ""
     refs: dict[str, str] = {}
     fields: Fields = {}
@@ -198,8 +200,9 @@ class WriteIntended(Body, frozen=True, kw_only=True):
 class WriteApplied(Body, frozen=True, kw_only=True):
     """The write of the causing intent was applied: the server said so, or the record was found to carry our key.
 
-    `answer` is the server's whole answer, `values` the same in canonical form. `request` is what was sent, without
-    credentials. `how`: "answered", "found" (settled after a lost answer) or "gone" (a delete of what was gone).
+    `answer` is the server's whole answer; `values` are the record's values in canonical form as far as the answers to
+    all our writes have shown them. `request` is what was sent, without credentials. `how`: "answered", "found"
+    (settled after a lost answer) or "gone" (a delete of what was gone).
     """
 
     SEALED = frozenset({"answer", "values", "request"})
@@ -213,6 +216,7 @@ class WriteApplied(Body, frozen=True, kw_only=True):
     map_version: int = 0
     whole_hash: str = ""
     undoes: int | None = None
+    partial: bool = False
     children: dict[str, str] = {}
     request: Json = None
     answer: Json = None

@@ -1,10 +1,10 @@
 """The load: configuration, then phase by phase in dependency order, each counted and read back before the next."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from adapters.protocols import Fields, Schema
+from adapters.protocols import Fields, Schema, UnreachableError
 from engine.account import Account
 from engine.binding import Binder
 from engine.changes import Change, Differ, option_changes
@@ -16,10 +16,14 @@ from engine.journal import Entry, Journal, Subject
 from engine.merge import KINDS, Merger
 from engine.replay import Replayed
 from engine.reviews import ask
+from engine.steps import Stepper
 from engine.transform import new_field
 from engine.view import Linked, Part, View
 from engine.want import Verdict, Want
 from engine.write import WAVE, Outcome, Writer
+
+STALE = 5
+"""How often an update is merged anew because the record has changed since it was read."""
 
 MERGED = 2 * WAVE
 """Updates that are read back and merged at once: what a person changes while more wait for their turn is seen."""
@@ -55,6 +59,7 @@ class Load:
         self.history = history
         self.replayed = replayed
         self.writer = writer
+        self.stepper = Stepper(writer)
         self.progress = progress
         self.only = only
         self.again = again
@@ -97,7 +102,7 @@ class Load:
             changes = [c for c in map(differ.change, new) if c is not None]
             # stages get their order by being made one after the other
             for group in [[c] for c in changes] if entity == "stage" else [changes]:
-                self._must(self.writer.write(group))
+                self._must(self.stepper.write(group))
         self._add_options()
 
     def _adopt(self, wants: Iterable[Want]) -> None:
@@ -122,7 +127,7 @@ class Load:
         """Labels that a pick-list lacks: those of fields that existed before, and of the account's own lists."""
         differ = self.differ()
         pick_lists = [w for w in self.replayed.configuration if w.fields.get("options") or w.fields.get("labels")]
-        self._must(self.writer.write(option_changes(pick_lists, differ)))
+        self._must(self.stepper.write(option_changes(pick_lists, differ)))
 
     def _must(self, outcomes: list[Outcome]) -> None:
         """Configuration that is refused stops the run: records would fall into nothing."""
@@ -139,7 +144,7 @@ class Load:
     def _phase(self, entity: str) -> None:
         before = self.account.wire.spent
         self._forget_lost(entity)
-        wants = [w for w in self.replayed.wants.values() if w.part.entity == entity and self._asked(w)]
+        wants = [w for w in self.replayed.every() if w.part.entity == entity and self._asked(w)]
         disposed = self.view.disposed(self.account.target)
         self._settle(entity, disposed)
         differ = self.differ()
@@ -153,7 +158,8 @@ class Load:
                 unchanged.append(want)
             else:
                 changes.append(change)
-        ready = [c for c in changes if not c.missing]
+        more = self._unwritten(differ)
+        ready = [msgspec.structs.replace(c, partial=_is_part(c, more)) for c in changes if not c.missing]
         self._wait([c for c in changes if c.missing], disposed)
         self._unchanged(unchanged, disposed)
         self._write(entity, ready, differ.binder)
@@ -212,21 +218,43 @@ class Load:
         ]
         self.journal.record_all([self._settling(s, verdict) for s in fresh])
 
+    def _unwritten(self, differ: Differ) -> dict[Subject, set[Part]]:
+        """Of the source records that become several: what is not at the destination as it is wanted."""
+        subjects = {(w.part.object, w.part.key) for w in self.replayed.further}
+        found: dict[Subject, set[Part]] = {}
+        for want in self.replayed.every() if subjects else ():
+            subject = (want.part.object, want.part.key)
+            if subject in subjects and differ.change(want) is not None:
+                found.setdefault(subject, set()).add(want.part)
+        return found
+
     def _write(self, entity: str, changes: list[Change], binder: Binder) -> None:
         creates = [self._marked(c, binder) for c in changes if c.action == "create"]
         updates = [c for c in changes if c.action == "update"]
         total = len(changes)
         for start in range(0, len(creates), WAVE):
-            self.writer.write(creates[start : start + WAVE])
+            self.stepper.write(creates[start : start + WAVE])
             self.progress(entity, min(start + WAVE, len(creates)), total)
         for start in range(0, len(updates), MERGED):
-            merged = self.merger.merge(entity, updates[start : start + MERGED])
+            self._update(entity, updates[start : start + MERGED], binder)
+            self.progress(entity, len(creates) + min(start + MERGED, len(updates)), total)
+
+    def _update(self, entity: str, changes: list[Change], binder: Binder) -> None:
+        """Merge and write; what had changed between its reading and its writing is read and merged again."""
+        for _ in range(STALE):
+            merged = self.merger.merge(entity, changes)
             again = [self._marked(c, binder) if c.action == "create" else c for c in merged.updates]
             self._ask([draft for _, draft in merged.held])
             self._settle_as([(c, Verdict(disposition="held", reason=d.kind, review=d.id)) for c, d in merged.held])
             self._settle_as(merged.kept)
-            self.writer.write(again, merged.befores)
-            self.progress(entity, len(creates) + min(start + MERGED, len(updates)), total)
+            stale = {o.change.part for o in self.stepper.write(again, merged.befores) if o.stale}
+            changes = [c for c in changes if c.part in stale]
+            if not changes:
+                return
+        raise UnreachableError(
+            f"{entity} {changes[0].id} changes faster than it can be written: {STALE} times it was not as it had been "
+            "read right before. Nothing of ours was lost; run again when it is at rest"
+        )
 
     def _ask(self, drafts: list[Draft]) -> None:
         """Open questions of this phase."""
@@ -270,7 +298,7 @@ class Load:
         changes = unwanted(self.replayed, self.view.links(self.account.target), entity)
         sorted_out = self.merger.leave(entity, changes)
         self._ask([draft for _, draft in sorted_out.held])
-        self.writer.write(sorted_out.updates)
+        self.stepper.write(sorted_out.updates)
 
     # --- the report ------------------------------------------------------------------------------------------------
 
@@ -344,15 +372,25 @@ class Load:
 
 def unwanted(replayed: Replayed, links: dict[Part, Linked], entity: str) -> list[Change]:
     """Deletes of what stands for records that are not to be moved any more. What was there before us stays."""
+    wanted = {want.part for want in replayed.every()}
     return [
         Change(action="delete", part=part, id=link.id, link=link)
         for part, link in links.items()
-        if part.entity == entity
-        and not link.adopted
-        and (verdict := replayed.settled.get((part.object, part.key)))
-        and verdict.disposition == "skipped"
-        and verdict.reason != "the person was erased"
+        if part.entity == entity and not link.adopted and _is_unwanted(replayed, part, wanted)
     ]
+
+
+def _is_unwanted(replayed: Replayed, part: Part, wanted: set[Part]) -> bool:
+    """By the record's own verdict, or because a record that is moved no longer becomes this, too."""
+    verdict = replayed.settled.get((part.object, part.key))
+    if verdict is not None:
+        return verdict.disposition == "skipped" and verdict.reason != "the person was erased"
+    return (part.object, part.key) in replayed.wants and part not in wanted
+
+
+def _is_part(change: Change, unwritten: Mapping[Subject, set[Part]]) -> bool:
+    """Whether other records that the same source record becomes are still to be written."""
+    return bool(unwritten.get((change.part.object, change.part.key), set()) - {change.part})
 
 
 def _known(state: tuple[str, str, str] | None, verdict: Verdict) -> bool:

@@ -62,7 +62,7 @@ class Merger:
         merged = Merged()
         if not changes:
             return merged
-        there = self.account.wire.one(self.account.destination.fetch(entity, [c.id for c in changes]))
+        there = self.account.fetch(self.schema, entity, {c.id: c.fields for c in changes})
         for change in changes:
             record = there.get(change.id)
             if record is None:
@@ -76,7 +76,7 @@ class Merger:
         merged = Merged()
         if not deletes:
             return merged
-        there = self.account.wire.one(self.account.destination.fetch(entity, [c.id for c in deletes]))
+        there = self.account.fetch(self.schema, entity, {c.id: self._base(c) for c in deletes})
         for change in deletes:
             edited = self._edited(change, there[change.id].values) if change.id in there else []
             id = f"conflict-{self.token('/'.join((*change.part, change.id, *edited)))[:10]}"

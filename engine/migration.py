@@ -338,10 +338,10 @@ class Migration:
         links = self.view.links(self.target)
         for entity in replayed.order:
             mine = {p: k for p, k in links.items() if p.entity == entity and (p.object, p.key) in only}
-            ids = [link.id for link in mine.values()]
-            there = self.account.wire.one(self.account.destination.fetch(entity, ids)) if ids else {}
+            whole = {link.id: load.written(link) for link in mine.values()}
+            there = self.account.fetch(past.destination, entity, whole)
             for link in mine.values():
-                ours = load.written(link)
+                ours = whole[link.id]
                 records, fields = records + 1, fields + len(ours)
                 theirs = there[link.id].values if link.id in there else {}
                 different += reconcile.compare(self.account, entity, link.id, ours, theirs)

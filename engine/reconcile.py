@@ -67,6 +67,7 @@ def reconcile(journal: Journal, view: View, account: Account, history: History, 
             count.skipped += state.get("skipped", 0)
         count.written = count.expected = len(mine)
         written = _written(journal, mine)
+        there = _with_details(account, history, entity, {mine[p].id: f for p, f in written.items()}, there)
         _compare(account, entity, mine, written, there, theirs, count)
         known = {link.id for part, link in links.items() if part.entity == entity}
         count.unexpected = [id for id, r in there.items() if id not in known and _carries(r, f"{history.migration}/")]
@@ -86,6 +87,16 @@ def read_all(account: Account, entity: str) -> dict[str, Record]:
         at = page.next
         if at is None:
             return found
+
+
+def _with_details(
+    account: Account, history: History, entity: str, written: dict[str, Fields], there: dict[str, Record]
+) -> dict[str, Record]:
+    """The records with what lists leave out, where we have written any of it."""
+    schema = history.destination.object(entity)
+    details = {f.key for f in schema.fields if f.detail} if schema else set()
+    asked = {id: fields for id, fields in written.items() if id in there and details.intersection(fields)}
+    return there | account.fetch(history.destination, entity, asked)
 
 
 def _written(journal: Journal, mine: dict[Part, Linked]) -> dict[Part, Fields]:

@@ -20,18 +20,24 @@ from engine.want import Stop, Verdict, Want
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that follows from a history.
 
-    order: entities in load order. configuration: what must exist first, in order. wants: records to be, by subject.
-    settled: subjects that are not to be written, and why. drafts: what people must decide. gates: entities that wait
-    for review items. findings: what people should know.
+    order: entities in load order. configuration: what must exist first, in order. wants: records to be, by subject;
+    further: what else a source record becomes, each with a `part` of its own. settled: subjects that are not to be
+    written, and why. drafts: what people must decide. gates: entities that wait for review items. findings: what people
+    should know.
     """
 
     order: tuple[str, ...]
     configuration: tuple[Want, ...]
     wants: dict[Subject, Want]
+    further: tuple[Want, ...]
     settled: dict[Subject, Verdict]
     drafts: dict[str, Draft]
     gates: dict[str, tuple[str, ...]]
     findings: tuple[Finding, ...]
+
+    def every(self) -> list[Want]:
+        """All wanted records."""
+        return [*self.wants.values(), *self.further]
 
 
 def replay(history: History) -> Replayed:
@@ -52,6 +58,7 @@ def replay(history: History) -> Replayed:
         order=tuple(dict.fromkeys(history.mapping.object[o].to for o in order)),
         configuration=tuple(configuration(history, wants)),
         wants=wants,
+        further=(),
         settled=settled,
         drafts=notes.drafts,
         gates={entity: owners for entity in history.mapping.owner_gate if owners},

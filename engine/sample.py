@@ -11,7 +11,7 @@ from engine.want import Want
 
 def choose(replayed: Replayed, size: int) -> frozenset[Subject]:
     """Subjects of a sample, of each object in turn, with all parents: first what shows something new, then more."""
-    by_part = {w.part: w for w in replayed.wants.values()}
+    by_part = {w.part: w for w in replayed.every()}
     objects: dict[str, list[Want]] = {}
     for want in replayed.wants.values():
         objects.setdefault(want.part.object, []).append(want)

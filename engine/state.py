@@ -34,7 +34,7 @@ class StateFold:
     """Folds every event of a migration into the tables of `engine.tables`."""
 
     name = "state"
-    version = 2
+    version = 3
     tables: Sequence[Table] = TABLES
 
     def apply(self, connection: Connection, migration: str, events: Sequence[Recorded]) -> None:
@@ -141,6 +141,8 @@ def _dispose_applied(ctx: _Context, data: Row) -> None:
     elif data["action"] == "delete":
         if not _is_skipped(ctx, data["target"]):  # as it is by the decision that asked for the delete
             ctx.dispose(data["target"], "skipped", reason="no longer wanted; deleted at the destination")
+    elif data.get("partial"):
+        ctx.dispose(data["target"], "pending", reason="more of it is to be written")
     else:
         ctx.dispose(data["target"], "written")
 

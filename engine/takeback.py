@@ -12,6 +12,7 @@ from engine.events import WriteIntended, WriteRejected
 from engine.extract import Progress
 from engine.journal import Journal
 from engine.rebind import Rebinder, as_part
+from engine.steps import Stepper
 from engine.undo import Step, Undoing
 from engine.view import Linked, Part, View
 from engine.write import Writer
@@ -34,7 +35,7 @@ class TakeBack:
         self.journal = journal
         self.view = view
         self.account: Account = writer.account
-        self.writer = writer
+        self.stepper = Stepper(writer)
         self.schema = schema
         self.key_label = key_label
         self.progress = progress
@@ -60,11 +61,15 @@ class TakeBack:
         self._write(changes, befores, undoing)
 
     def _write(self, changes: list[Change], befores: dict[int, Fields], undoing: Undoing) -> None:
-        for outcome in self.writer.write(changes, befores, undoes=undoing.to):
+        for outcome in self.stepper.write(changes, befores, undoes=undoing.to):
+            part = outcome.change.part
             if isinstance(outcome.body, WriteRejected):
                 why = f"{outcome.body.message} ({outcome.body.status})"
-                part = outcome.change.part
-                undoing.impossible.append({"entity": part.entity, "id": outcome.change.id or part.key, "why": why})
+            elif outcome.stale:
+                why = "it was being changed at the same time and was left alone; run again"
+            else:
+                continue
+            undoing.impossible.append({"entity": part.entity, "id": outcome.change.id or part.key, "why": why})
 
     # --- ids of now ------------------------------------------------------------------------------------------------
 
@@ -105,7 +110,7 @@ class TakeBack:
         stale = [(c, old) for c, old in self._stale(undoing.again) if c.part not in going]
         for entity in dict.fromkeys(c.part.entity for c, _ in stale):
             mine = [(c, old) for c, old in stale if c.part.entity == entity]
-            there = self.account.wire.one(self.account.destination.fetch(entity, [c.id for c, _ in mine]))
+            there = self.account.fetch(self.schema, entity, {c.id: c.fields for c, _ in mine})
             changes = [self._untouched(c, old, there[c.id].values) for c, old in mine if c.id in there]
             changes = [c for c in changes if c.fields]
             befores = {i: {k: there[c.id].values.get(k) for k in c.fields} for i, c in enumerate(changes)}

@@ -196,7 +196,7 @@ class Undo:
         kept: set[Part] = set()
         for entity in dict.fromkeys(s.change.part.entity for s in steps):
             mine = [s for s in steps if s.change.part.entity == entity]
-            there = self._fetch(entity, [s.change.id for s in mine if s.change.id])
+            there = self._fetch(entity, {s.change.id: {**s.base, **s.change.fields} for s in mine if s.change.id})
             for step in mine:
                 edited = self._edited(step, there)
                 if edited and not self._goes(step.change, _edited_question(step.change, edited), "edited", undoing):
@@ -238,10 +238,8 @@ class Undo:
         undoing.held.append(draft)
         return False
 
-    def _fetch(self, entity: str, ids: list[str]) -> dict[str, Record]:
-        if not ids or entity == "options":
-            return {}
-        return self.account.wire.one(self.account.destination.fetch(entity, ids))
+    def _fetch(self, entity: str, wanted: dict[str, Fields]) -> dict[str, Record]:
+        return {} if entity == "options" else self.account.fetch(self.schema, entity, wanted)
 
     def _edited(self, step: Step, there: dict[str, Record]) -> list[str]:
         """Fields of a record that are not as our last write left them. A record that is gone has none."""

@@ -94,6 +94,15 @@ class View:
             for r in self._rows(query)
         }
 
+    def link(self, target: str, part: Part) -> Linked | None:
+        """The live destination record that stands for a part."""
+        query = select(t.links).where(
+            t.links.c.migration == self.migration, t.links.c.target == target, t.links.c.alive,
+            *(t.links.c[column] == value for column, value in zip(Part._fields, part, strict=True)),
+        )  # fmt: skip
+        rows = self._rows(query)
+        return Linked(*(rows[0][f] for f in Linked.__struct_fields__)) if rows else None
+
     def by_id(self, target: str, entity: str, id: str) -> Part | None:
         """What a destination record stands for."""
         query = select(t.links).where(

@@ -14,12 +14,14 @@ import msgspec
 from adapters.protocols import (
     AdapterError,
     Applied,
+    Batches,
     BudgetSpentError,
     Fields,
     Flow,
     InDoubtError,
     Intent,
     RefusedError,
+    StaleError,
     UnreachableError,
 )
 from engine.account import Account, Sent
@@ -37,12 +39,26 @@ ATTEMPTS = 5
 """How often a write that was proven absent is sent again."""
 
 
+class BatchRefusedError(AdapterError):
+    """A request that several creates shared was refused; none of them was created."""
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one change: the recorded body, or None when the write was not sent or not settled."""
 
     change: Change
     body: WriteApplied | WriteRejected | WriteAbsent | None
     error: AdapterError | None = None
+
+    @property
+    def stale(self) -> bool:
+        """The record had changed since it was read; nothing was written."""
+        return isinstance(self.error, StaleError)
+
+    @property
+    def again(self) -> bool:
+        """Whether the same write is to be sent again."""
+        return isinstance(self.body, WriteAbsent) and not self.stale
 
 
 class Writer:
@@ -78,21 +94,23 @@ class Writer:
         return outcomes
 
     def _attempts(self, wave: list[tuple[Change, Fields]], undoes: int | None) -> list[Outcome]:
-        """Send a wave; what was in doubt and proved absent is sent again as a new intent."""
-        done: list[Outcome] = []
+        """Send a wave; what was proven absent is sent again as a new intent. Outcomes in the order of the wave."""
+        done: dict[int, Outcome] = {}
+        left = dict(enumerate(wave))
         for attempt in range(1, ATTEMPTS + 1):
-            outcomes = self._wave(wave, attempt, undoes)
-            again = [(o, w) for o, w in zip(outcomes, wave, strict=True) if isinstance(o.body, WriteAbsent)]
-            done += [o for o in outcomes if not isinstance(o.body, WriteAbsent)]
-            stop = next((o.error for o in outcomes if isinstance(o.error, BudgetSpentError | UnreachableError)), None)
+            outcomes = dict(zip(left, self._wave(list(left.values()), attempt, undoes), strict=True))
+            done |= {i: o for i, o in outcomes.items() if not o.again}
+            errors = (o.error for o in outcomes.values())
+            stop = next((e for e in errors if isinstance(e, BudgetSpentError | UnreachableError)), None)
             if stop:
                 raise stop
-            if not again:
-                return done
-            wave = [w for _, w in again]
+            left = {i: left[i] for i, o in outcomes.items() if o.again}
+            if not left:
+                return [done[i] for i in range(len(wave))]
+        first, _ = next(iter(left.values()))
         raise UnreachableError(
-            f"{len(wave)} writes to {self.account.target} were proven absent {ATTEMPTS} times over, "
-            f"the first for {'/'.join(wave[0][0].part[1:3])}: the account loses requests; try again later"
+            f"{len(left)} writes to {self.account.target} were proven absent {ATTEMPTS} times over, "
+            f"the first for {'/'.join(first.part[1:3])}: the account loses requests; try again later"
         )
 
     def _prepare(self, wave: list[tuple[Change, Fields]]) -> None:
@@ -113,12 +131,10 @@ class Writer:
             for body, (change, _) in zip(bodies, wave, strict=True)
         ]
         intents = self.journal.record_all(entries, fenced=True)
-        sent = [Sent() for _ in wave]
-        flows = [s.watch(self._flow(body)) for s, body in zip(sent, bodies, strict=True)]
-        results = self.account.wire.many(flows)
+        results = self._send(bodies, attempt)
         outcomes = [
-            self._outcome(change, intent, body, s, result)
-            for (change, _), intent, body, s, result in zip(wave, intents, bodies, sent, results, strict=True)
+            self._outcome(change, intent, body, sent, result)
+            for (change, _), intent, body, (sent, result) in zip(wave, intents, bodies, results, strict=True)
         ]
         self._record(outcomes, intents)
         doubtful = [i for i, o in enumerate(outcomes) if o.body is None]
@@ -127,10 +143,38 @@ class Writer:
             outcomes[i] = Outcome(change=outcomes[i].change, body=body)
         return outcomes
 
+    def _send(self, bodies: list[WriteIntended], attempt: int) -> list[tuple[Sent, Applied | AdapterError]]:
+        """Send the requests of a wave side by side; what became of each body, with the request that carried it."""
+        groups = self._groups(bodies, attempt)
+        sent = [Sent() for _ in groups]
+        flows = [s.watch(self._flow([bodies[i] for i in group])) for s, group in zip(sent, groups, strict=True)]
+        found: dict[int, tuple[Sent, Applied | AdapterError]] = {}
+        for s, group, result in zip(sent, groups, self.account.wire.many(flows), strict=True):
+            if isinstance(result, RefusedError) and len(group) > 1:  # one of them was refused: each is asked by itself
+                result = BatchRefusedError(str(result))
+            for place, index in enumerate(group):
+                found[index] = s, result if isinstance(result, AdapterError) else result[place]
+        return [found[i] for i in range(len(bodies))]
+
+    def _groups(self, bodies: list[WriteIntended], attempt: int) -> list[list[int]]:
+        """Which intents share a request, by index; after a refusal each has its own."""
+        destination = self.account.destination
+        creates: dict[str, list[int]] = {}
+        for index, body in enumerate(bodies):
+            if body.action == "create" and attempt == 1 and isinstance(destination, Batches):
+                creates.setdefault(body.entity, []).append(index)
+        groups = [[i] for i, body in enumerate(bodies) if i not in creates.get(body.entity, ())]
+        for entity, indexes in creates.items():
+            assert isinstance(destination, Batches)  # noqa: S101 - or there would be none
+            together = destination.together(entity, [bodies[i].fields for i in indexes])
+            groups += [[indexes[place] for place in group] for group in together]
+        return groups
+
     def _intent(self, change: Change, before: Fields, attempt: int, undoes: int | None) -> WriteIntended:
         mark, fields = "", change.fields
         if change.action == "create" and (key := change.fields.get("$mark")):
-            mark = f"{self.journal.log.migration}/{'/'.join(change.part[1:3])}/{self.run}.{attempt}"
+            subject = "/".join(filter(None, change.part[1:]))
+            mark = f"{self.journal.log.migration}/{subject}/{self.run}.{attempt}"
             fields = {k: v for k, v in fields.items() if k != "$mark"} | {key: mark}
         return WriteIntended(
             target=self.account.target,
@@ -143,6 +187,7 @@ class Writer:
             map_version=self.map_version,
             run=self.run,
             undoes=undoes,
+            partial=change.partial,
             whole_hash=change.whole_hash,
             refs=change.refs,
             fields=fields,
@@ -150,20 +195,25 @@ class Writer:
             before=before,
         )
 
-    def _flow(self, body: WriteIntended) -> Flow[Applied]:
-        destination = self.account.destination
+    def _flow(self, bodies: list[WriteIntended]) -> Flow[list[Applied]]:
+        """The flow of one request: of one intent, or of several creates that share it."""
+        destination, body = self.account.destination, bodies[0]
+        if len(bodies) > 1:
+            assert isinstance(destination, Batches)  # noqa: S101 - only its groups have more than one
+            return (yield from destination.create_many(body.entity, [b.fields for b in bodies]))
         if body.action == "create":
-            return destination.create(body.entity, body.fields)
+            return [(yield from destination.create(body.entity, body.fields))]
         if body.action == "update":
-            return destination.update(body.entity, body.id, body.fields, body.before)
-        return destination.delete(body.entity, body.id)
+            return [(yield from destination.update(body.entity, body.id, body.fields, body.before))]
+        return [(yield from destination.delete(body.entity, body.id))]
 
     def _outcome(
         self, change: Change, intent: Recorded, body: WriteIntended, sent: Sent, result: Applied | AdapterError
     ) -> Outcome:
         if isinstance(result, Applied):
             how = "gone" if body.action == "delete" and result.answer is None else "answered"
-            return Outcome(change=change, body=_applied(body, intent.position, result, how, sent))
+            base = change.base or self._base(_subject(change), body)
+            return Outcome(change=change, body=_applied(body, intent.position, result, how, sent, base))
         if isinstance(result, RefusedError):
             verdict = result.verdict
             rejected = WriteRejected(
@@ -181,6 +231,14 @@ class Writer:
             return Outcome(change=change, body=None, error=result)
         absent = WriteAbsent(target=body.target, entity=body.entity, intent=intent.position)
         return Outcome(change=change, body=absent, error=result)
+
+    def _base(self, subject: Subject, body: WriteIntended) -> Fields:
+        """What the destination has answered so far about a record that an update changes."""
+        if body.action != "update":
+            return {}
+        link = self.view.link(self.account.target, Part(body.entity, *subject, body.part))
+        applied = self.journal.at(link.applied, WriteApplied) if link and link.applied else None
+        return applied.values if applied else {}
 
     def _record(self, outcomes: list[Outcome], intents: list[Recorded]) -> None:
         self.journal.record_all(
@@ -242,7 +300,8 @@ class Writer:
             self._settle_as(absent, intent)
             return absent
         first, *copies = sorted(found, key=lambda a: (len(a.id), a.id))
-        applied = _applied(body, intent.position, first, "gone" if body.action == "delete" else "found", Sent())
+        how = "gone" if body.action == "delete" else "found"
+        applied = _applied(body, intent.position, first, how, Sent(), self._base(_of(intent), body))
         self._drop_copies(body, copies, intent.position)  # first: a crash in between leaves the question open
         self._settle_as(applied, intent)
         return applied
@@ -261,7 +320,7 @@ class Writer:
         self.write(changes)
 
 
-def _applied(body: WriteIntended, intent: int, result: Applied, how: str, sent: Sent) -> WriteApplied:
+def _applied(body: WriteIntended, intent: int, result: Applied, how: str, sent: Sent, base: Fields) -> WriteApplied:
     return WriteApplied(
         target=body.target,
         entity=body.entity,
@@ -273,10 +332,11 @@ def _applied(body: WriteIntended, intent: int, result: Applied, how: str, sent: 
         map_version=body.map_version,
         whole_hash=body.whole_hash,
         undoes=body.undoes,
+        partial=body.partial,
         children=result.children,
         request=sent.body(),
         answer=result.answer,
-        values=result.values,
+        values=base | result.values,
     )
 
 

@@ -1,0 +1,93 @@
+"""Steps: a change that takes several requests is written one request at a time, each an intent of its own.
+
+What is written between two steps is no whole record and never passes for one: the intent says `partial`, the record
+counts as pending, and its hash is not that of what is wanted, so that a later run goes on where a broken one stopped.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from adapters.protocols import Fields, UnreachableError
+from engine.binding import encoded
+from engine.changes import Change
+from engine.events import WriteApplied, WriteIntended
+from engine.write import Outcome, Writer
+
+MOST = 500
+"""Steps of one change, at most: a list of more items than this is not written item by item."""
+
+MARK = "$mark"
+
+
+class Stepper:
+    """Writes changes of one account to their end."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.account = writer.account
+        self.journal = writer.journal
+
+    def write(
+        self, changes: Sequence[Change], befores: Mapping[int, Fields] | None = None, undoes: int | None = None
+    ) -> list[Outcome]:
+        """Write changes, step by step; the outcome of each is that of its last step. See `Writer.write`."""
+        given = dict(befores or {})
+        ended: dict[int, Outcome] = {}
+        steps = {i: self._first(change, given.get(i, {})) for i, change in enumerate(changes)}
+        for _ in range(MOST):
+            present = {n: given[i] for n, i in enumerate(steps) if i in given}
+            outcomes = dict(zip(steps, self.writer.write(list(steps.values()), present, undoes), strict=True))
+            ended |= outcomes
+            steps = {i: more for i, o in outcomes.items() if (more := self._next(steps[i], o, given, i)) is not None}
+            if not steps:
+                return [ended[i] for i in range(len(changes))]
+        first = next(iter(steps.values()))
+        raise UnreachableError(
+            f"{'/'.join(first.part[1:3])} is not finished after {MOST} requests; run again to go on with it"
+        )
+
+    def _first(self, change: Change, present: Fields) -> Change:
+        if change.action == "delete":
+            return change
+        if change.action == "create":
+            return self._cut(change, {}, None)
+        return self._cut(change, self._written(change), {k: present.get(k) for k in change.fields})
+
+    def _cut(self, change: Change, written: Fields, present: Fields | None) -> Change:
+        """The change down to what one request writes of it; itself where that is all."""
+        fields = {k: v for k, v in change.fields.items() if k != MARK}
+        step = self.account.destination.step(change.part.entity, present, fields)
+        if step == fields:
+            return change
+        whole = {k: v for k, v in (written | step).items() if v is not None}
+        mark = {MARK: change.fields[MARK]} if MARK in change.fields else {}
+        return msgspec.structs.replace(
+            change,
+            fields=step | mark,
+            whole=whole,
+            whole_hash=self.journal.log.vault.hash(encoded(whole)),
+            partial=True,
+            goal=change,
+        )
+
+    def _next(self, done: Change, outcome: Outcome, befores: dict[int, Fields], index: int) -> Change | None:
+        """The step after one that was applied; its before-image is what the destination has just answered."""
+        body, goal = outcome.body, done.goal
+        if goal is None or not isinstance(body, WriteApplied):
+            return None
+        if goal.part.entity == "options":  # labels are added, each step by itself
+            labels = [label for label in goal.fields["labels"] if label not in done.fields["labels"]]
+            return self._cut(msgspec.structs.replace(goal, fields={**goal.fields, "labels": labels}), {}, None)
+        left = {k: v for k, v in goal.fields.items() if k != MARK and done.whole.get(k) != v}
+        change = msgspec.structs.replace(goal, action="update", id=body.id, fields=left, base=body.values)
+        there = done.whole | body.values
+        step = self._cut(change, done.whole, {k: there.get(k) for k in left})
+        companions = self.account.destination.companions(change.part.entity, step.fields)
+        befores[index] = {k: there.get(k) for k in (*step.fields, *sorted(companions))}
+        return step
+
+    def _written(self, change: Change) -> Fields:
+        """All that we have written of the record."""
+        body = self.journal.at(change.link.intent, WriteIntended) if change.link and change.link.intent else None
+        return body.whole if body else {}
