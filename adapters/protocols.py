@@ -284,13 +284,13 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lack(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that a destination's API cannot do, and what is done instead. Said before anything moves.
+    """Something that a system cannot do, and what is done instead, as sentences. Said before anything moves.
 
-    action: "create" (an administrator makes it by a checklist that is read back), "delete" (it stays after a rollback,
-    and is listed), "upload", "date" (`field` cannot be set), "author". what, instead: sentences.
+    action: "create" (an administrator makes it by a checklist that is read back; with a `field`: its options), "delete"
+    (it stays after a rollback, and is listed), "upload", "date" (`field` cannot be set), "author"; a source: "export".
     """
 
-    action: Literal["create", "delete", "upload", "date", "author"]
+    action: Literal["create", "delete", "upload", "date", "author", "export"]
     entity: str
     field: str = ""
     what: str
@@ -317,8 +317,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
 
     `fingerprint` names the very data that was described (a digest of the export's files); empty for a live API.
     Destinations: `account` holds plain facts, e.g. {"company": ..., "plan": ..., "currency": "USD", "pipelines":
-    [{"id", "label", "stages": [{"id", "label", "probability"}]}]}; `lacks` what the API cannot do; `caps` what the plan
-    limits.
+    [{"id", "label", "stages": [{"id", "label", "probability"}]}]}; `caps` what the plan limits. `lacks`: what the API
+    cannot do.
     """
 
     system: str

@@ -1,6 +1,6 @@
 """Configuration: what a destination account must have before the first record, derived from the map and the wants."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from adapters.protocols import Field, Fields
 from engine.history import History
@@ -10,8 +10,14 @@ from engine.view import Part
 from engine.want import Want
 
 
-def configuration(history: History, wants: dict[Subject, Want]) -> Iterator[Want]:
-    """What must exist before the first record: pipeline and stages, custom fields with their options, labels."""
+def configuration(
+    history: History, wants: dict[Subject, Want], left_out: Iterable[tuple[str, str]] = ()
+) -> Iterator[Want]:
+    """What must exist before the first record: pipeline and stages, custom fields with their options, labels.
+
+    `left_out`: custom fields, by entity and label, that the plan has no room for.
+    """
+    out = set(left_out)
     yield from _pipeline(history)
     used = dict(_options(wants))
     entities = dict.fromkeys(m.to for m in history.mapping.object.values())
@@ -20,6 +26,8 @@ def configuration(history: History, wants: dict[Subject, Want]) -> Iterator[Want
         if entity is None or not entity.custom_fields:
             continue
         for label, kind in _new_fields(history, name).items():
+            if (name, label) in out:
+                continue
             options = sorted(used.get((name, label), ())) if kind != "boolean" else [YES, NO]
             yield _field(name, label, kind, options)
         for (owner, field), labels in used.items():

@@ -22,9 +22,20 @@ def check(view: View, target: str, replayed: Replayed, map_version: int, gates: 
     """Raise GateShutError at the first gate that is not approved as things stand."""
     if hold := view.on_hold():
         raise GateShutError(f"the migration is on hold ({hold}): `cutover resume` lets it write again")
+    check_limits(view)
     for gate in gates:
         if not is_open(view, target, gate, replayed, map_version):
             raise GateShutError(f"the {gate} is not approved as it stands now: {COMMANDS[gate]}")
+
+
+def check_limits(view: View) -> None:
+    """Raise GateShutError while the account must be changed, or a person must say what its plan has no room for."""
+    open_items = [r for r in view.reviews() if r.kind in ("checklist", "cap")]
+    if open_items:
+        raise GateShutError(
+            f"{len(open_items)} things stand against the first write: what an administrator must make, or what the "
+            f"plan has no room for ({', '.join(r.id for r in open_items)}). `cutover review` says each"
+        )
 
 
 def is_open(view: View, target: str, gate: str, replayed: Replayed, map_version: int) -> bool:

@@ -13,6 +13,7 @@ from engine.extract import Progress
 from engine.findings import Draft
 from engine.history import History
 from engine.journal import Entry, Journal, Subject
+from engine.limits import folded
 from engine.merge import KINDS, Merger
 from engine.replay import Replayed
 from engine.reviews import ask
@@ -410,7 +411,7 @@ def _there(schema: Schema, want: Want, links: dict[Part, Linked]) -> tuple[str, 
 
 def _pipeline_there(schema: Schema, want: Want, _links: dict[Part, Linked]) -> tuple[str, Children] | None:
     for pipeline in schema.account.get("pipelines", ()):
-        if pipeline["label"] == want.fields["label"]:
+        if folded(pipeline["label"]) == folded(want.fields["label"]):
             return pipeline["id"], {s["label"]: s["id"] for s in pipeline["stages"]}
     return None
 
@@ -419,7 +420,7 @@ def _stage_there(schema: Schema, want: Want, links: dict[Part, Linked]) -> tuple
     parent = links.get(Part("pipeline", *want.fields["pipeline"]["$ref"][1:]))
     for pipeline in schema.account.get("pipelines", ()):
         for stage in pipeline["stages"]:
-            if parent and pipeline["id"] == parent.id and stage["label"] == want.fields["label"]:
+            if parent and pipeline["id"] == parent.id and folded(stage["label"]) == folded(want.fields["label"]):
                 return stage["id"], {}
     return None
 

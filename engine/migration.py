@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from adapters.protocols import BudgetSpentError, Finding, Schema, Source, UnreachableError
-from engine import estimate, gates, history, mapping, propose, reconcile, replay, reviews, sample
+from engine import caps, estimate, gates, history, limits, mapping, propose, reconcile, replay, reviews, sample
 from engine.account import Account
 from engine.changes import Differ
 from engine.events import (
@@ -24,6 +24,7 @@ from engine.events import (
 from engine.extract import Extracted, Progress, describe, extract
 from engine.history import History, NotReadyError
 from engine.journal import Journal, Subject
+from engine.limits import Limit
 from engine.load import GateShutError, Load
 from engine.replay import Replayed
 from engine.takeback import TakeBack
@@ -157,21 +158,39 @@ class Migration:
     def refresh(self) -> tuple[History, Replayed]:
         """Replay, and open or withdraw review items accordingly."""
         past, replayed = self.replayed()
-        reviews.sync(self.journal, self.view, replayed.drafts.values())
+        links, described = self.view.links(self.target), self._described()
+        over = caps.record_drafts(past, replayed.every(), links, described)
+        reviews.sync(self.journal, self.view, [*replayed.drafts.values(), *over])
         return past, replayed
+
+    def _described(self) -> int:
+        """The position at which the account was last described."""
+        fact = self.view.fact(f"destination:{self.target}")
+        return int(fact["position"]) if fact else 0
+
+    def limits(self) -> tuple[list[Limit], list[caps.Need]]:
+        """What the account cannot do of what the map asks for, and what its plan has room for."""
+        past = self._present()
+        replayed = replay.replay(past)
+        needs = caps.needs(past, replayed.every(), self.view.links(self.target), self._described())
+        return limits.limits(past, replayed.configuration), needs
 
     def findings(self) -> tuple[Finding, ...]:
         """What people should know about the data, by the confirmed map, or by a proposal before there is one."""
+        past = self._present()
+        return (*past.source.findings, *replay.replay(past).findings)
+
+    def _present(self) -> History:
+        """The present under the confirmed map, or under a proposal before there is one."""
         try:
-            past = self.history()
+            return self.history()
         except NotReadyError:
             source = history.source_schema(self.journal)
             destination = history.destination_schema(self.journal, self.target)
             items = history.load_items(self.journal, self.view)
             zone, currency = self.settings["zone"], self.settings["currency"]
             made = propose.propose(source, destination, items, zone=zone, currency=currency)
-            past = history.load(self.journal, self.view, self.target, self.settings, proposed=(made, 0))
-        return (*past.source.findings, *replay.replay(past).findings)
+            return history.load(self.journal, self.view, self.target, self.settings, proposed=(made, 0))
 
     def plan(self) -> estimate.Plan:
         """What a run would do; changes nothing at the destination."""

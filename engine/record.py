@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from adapters.protocols import Fields, ObjectSchema
+from engine.caps import NONE, Overflow, note_of
 from engine.findings import Draft, Notes
 from engine.history import History, Item
 from engine.journal import Subject
@@ -18,14 +19,28 @@ from engine.want import Stop, Verdict, Want, held, skipped
 class Recorder:
     """Makes wants from records, in dependency order: `settled` already says what became of the records before."""
 
-    def __init__(self, history: History, resolver: Resolver, notes: Notes, settled: dict[Subject, Verdict]) -> None:
+    def __init__(
+        self,
+        history: History,
+        resolver: Resolver,
+        notes: Notes,
+        settled: dict[Subject, Verdict],
+        overflow: Overflow = NONE,
+    ) -> None:
         self.history = history
         self.resolver = resolver
         self.notes = notes
         self.settled = settled
+        self.overflow = overflow
 
-    def want(self, item: Item) -> Want:
-        """What the record asks for. Raises Stop when it is not to be written."""
+    def wants(self, item: Item) -> list[Want]:
+        """What the record asks for: its own record first, then what else it becomes. Raises Stop when nothing."""
+        lines: Fields = {}
+        want = self._want(item, lines)
+        note = note_of(self.history, want, dict(sorted(lines.items()))) if lines else None
+        return [want] if note is None else [want, note]
+
+    def _want(self, item: Item, lines: Fields) -> Want:
         object_map = self.history.mapping.object[item.object]
         schema = self.history.source.object(item.object)
         entity = self.history.destination.object(object_map.to)
@@ -38,7 +53,10 @@ class Recorder:
         fields: Fields = dict(object_map.set)
         self._links(item, object_map, schema, fields)
         for key, rule in object_map.fields.items():
-            self._cell(item, object_map, schema, entity, key, rule, fields)
+            if rule.new and (entity.name, rule.new) in self.overflow.fields:
+                self._overflow(item, schema, key, rule, lines)
+            else:
+                self._cell(item, object_map, schema, entity, key, rule, fields)
         for rule in object_map.fields.values():
             self._when(rule, fields)
         finish(fields, entity)
@@ -162,6 +180,14 @@ class Recorder:
             keep(fields, rule, cell, entity)
         else:
             place(fields, rule, cell, entity)
+
+    def _overflow(self, item: Item, schema: ObjectSchema, key: str, rule: Rule, lines: Fields) -> None:
+        """A value whose field the plan does not allow: a line of a note, or left out by decision."""
+        cell = self._read(item, schema, key)
+        if cell is not None and cell.raw and self.overflow.answer == "note":
+            lines[rule.new] = cell.raw
+        elif cell is not None and cell.raw:
+            self.notes.tell("over-the-cap", f"{key}: the plan has no room for the field", item.subject, key)
 
     def _read(self, item: Item, schema: ObjectSchema, key: str) -> Cell | None:
         field = schema.field(key)

@@ -7,14 +7,16 @@ no database. What is wanted is written with symbols (see `engine.transform`) and
 import msgspec
 
 from adapters.protocols import Finding
+from engine import caps
 from engine.configuration import configuration
 from engine.findings import Draft, Notes
 from engine.history import History
 from engine.journal import Subject
+from engine.limits import checklist
 from engine.order import in_order
 from engine.record import Recorder
 from engine.resolve import Resolver
-from engine.want import Stop, Verdict, Want
+from engine.want import Stop, Verdict, Want, skipped
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,21 +46,32 @@ def replay(history: History) -> Replayed:
     """What the destination should hold, by the confirmed map."""
     notes = Notes()
     wants: dict[Subject, Want] = {}
+    further: list[Want] = []
     settled: dict[Subject, Verdict] = {}
-    recorder = Recorder(history, Resolver(history, notes), notes, settled)
+    overflow = caps.overflow(history)
+    keeper = caps.Keeper(history)
+    recorder = Recorder(history, Resolver(history, notes), notes, settled, overflow)
     order = object_order(history)
     for name in order:
         for item in history.items.get(name, {}).values():
             try:
-                wants[item.subject] = recorder.want(item)
+                want, *more = recorder.wants(item)
+                if review := keeper.leaves_out(want):
+                    raise skipped("left out by decision: the plan has no room for it", review)
             except Stop as stop:
                 settled[item.subject] = stop.verdict
+            else:
+                wants[item.subject] = want
+                further += more
+    needed = tuple(configuration(history, wants, overflow.fields))
+    for draft in (*((overflow.draft,) if overflow.draft else ()), *checklist(history, needed)):
+        notes.ask(draft)
     owners = tuple(d.id for d in notes.drafts.values() if d.kind == "owner")
     return Replayed(
-        order=tuple(dict.fromkeys(history.mapping.object[o].to for o in order)),
-        configuration=tuple(configuration(history, wants)),
+        order=tuple(dict.fromkeys((*(history.mapping.object[o].to for o in order), *(w.part.entity for w in further)))),
+        configuration=needed,
         wants=wants,
-        further=(),
+        further=tuple(further),
         settled=settled,
         drafts=notes.drafts,
         gates={entity: owners for entity in history.mapping.owner_gate if owners},

@@ -10,7 +10,7 @@ from engine.journal import Entry, Journal, Subject
 from engine.view import Review, View
 from engine.want import Verdict
 
-REPLAYED = frozenset({"owner", "duplicate", "value", "ambiguous", "orphan", "too-long", "vanished"})
+REPLAYED = frozenset({"owner", "duplicate", "value", "ambiguous", "orphan", "too-long", "vanished", "checklist", "cap"})
 """Kinds that replay asks for, and that end when it no longer does."""
 
 
@@ -120,6 +120,8 @@ def resolve(journal: Journal, view: View, target: str, ids: list[str], choice: s
     for id in ids:
         if id not in items:
             raise ReviewError(f"there is no review item {id!r}; `cutover review` lists the open ones")
+        if not items[id].choices:
+            raise ReviewError(f"{id} is not answered but done: {items[id].question}")
         if choice not in items[id].choices:
             raise ReviewError(f"{id} cannot be answered {choice!r}; its choices are {', '.join(items[id].choices)}")
     opened = {r.id: r.opened for r in view.reviews(status=None)}

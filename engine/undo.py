@@ -18,6 +18,7 @@ from engine.events import WriteApplied, WriteIntended
 from engine.findings import Draft
 from engine.history import destination_schema
 from engine.journal import Journal
+from engine.limits import lack_of
 from engine.past import Added, Past, options, pasts
 from engine.rebind import Rebinder
 from engine.standing import Standing
@@ -36,15 +37,17 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Undoing(msgspec.Struct, kw_only=True):
-    """What taking back would do: steps in order, what is held and why, what cannot be taken back.
+    """What taking back would do: steps in order, and what is held and why.
 
-    `again`: what was deleted since and stands, or will stand, under a new id.
+    `residue`: what the destination's API cannot take back, known beforehand. `impossible`: what it refused. `again`:
+    what was deleted since and stands, or will stand, under a new id.
     """
 
     to: int
     steps: list[Step] = []
     again: set[Part] = set()
     held: list[Draft] = []
+    residue: list[dict[str, str]] = []
     impossible: list[dict[str, str]] = []
 
     def count(self, action: str) -> int:
@@ -88,6 +91,7 @@ class Undo:
         then, now = options(self.journal, self.account.target, to)
         steps += self._options_again(then, now)
         undoing = Undoing(to=to)
+        steps = self._possible(steps, undoing)
         free, kept = self._unedited(steps, undoing)
         new = {_option(a.part, n): id for a in now.values() for n, id in self._new_labels(then, a).items()}
         stays = self._stays(free, kept, new, undoing)
@@ -97,6 +101,19 @@ class Undo:
         undoing.steps = sorted(free, key=self._rank)
         undoing.again = {s.change.part for s in free if s.action == "recreate"} | self._again(past)
         return undoing
+
+    def _possible(self, steps: list[Step], undoing: Undoing) -> list[Step]:
+        """Without the deletes that the destination's API has not; what they would have taken away is listed."""
+        found: list[Step] = []
+        for step in steps:
+            change = step.change
+            lack = lack_of(self.schema, "delete", change.part.entity) if step.action == "delete" else None
+            if lack is None:
+                found.append(step)
+            else:
+                why = f"{change.part.key}: {lack.what} {lack.instead}"
+                undoing.residue.append({"entity": change.part.entity, "id": change.id, "why": why})
+        return found
 
     def _again(self, past: dict[Part, Past]) -> set[Part]:
         """What an earlier taking back, perhaps a broken one, has made again."""

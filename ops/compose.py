@@ -7,11 +7,14 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 from sqlalchemy import Engine
 
+from adapters.credentials import Anonymous
 from adapters.destinations import connector_of
 from adapters.driver import Driver
 from adapters.protocols import AdapterError, Flow, Source
@@ -88,6 +91,19 @@ def token_of(config: DestinationConfig) -> Secret:
     return Secret(value)
 
 
+def located(asked: str, host: str) -> str:
+    """The address of the host that holds an account, as the configured address named it.
+
+    The credentials go there, so it must be the very host that was asked or one of the same domain. Raises ConfigError.
+    """
+    parts = urlsplit(asked)
+    domain = (parts.hostname or "").partition(".")[2]
+    name = host.partition(":")[0].lower()
+    if host not in (parts.netloc, parts.hostname) and not ("." in domain and name.endswith(f".{domain}")):
+        raise ConfigError(f"{asked} names {host}, which is not of its domain: nothing is sent there")
+    return urlunsplit((parts.scheme, host, "", "", ""))
+
+
 def open_log(workspace: Workspace) -> tuple[Engine, Log]:
     """The workspace's store, its schema brought up to date, and the log in it."""
     engine = open_engine(workspace.store_url)
@@ -113,16 +129,20 @@ def opened(
     destination = connector.open(config.options)
 
     def connect() -> Driver:
-        return Driver.over_http(
-            config.url,
-            connector.credentials(token_of(config), config.options),
-            destination,
+        credentials = connector.credentials(token_of(config), config.options)
+        driver = partial(
+            Driver.over_http,
+            destination=destination,
             now=time.monotonic,
             sleep=asyncio.sleep,
             random=random.random,
             client_timeout_seconds=config.timeout_seconds,
-            permit=journal.check_owned,
         )
+        url = config.url
+        if connector.locate is not None:
+            with driver(url, Anonymous()) as asking:
+                url = located(url, asking.drive(connector.locate(config.options)))
+        return driver(url, credentials, files=workspace.files.joinpath, permit=journal.check_owned)
 
     engine, log = open_log(workspace)
     wire = LazyWire(connect, config.in_flight)

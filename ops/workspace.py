@@ -30,15 +30,17 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One destination account.
 
-    `user`: whose key it is, where the API asks for an e-mail address with it. `plan` sets the daily budget where the
-    account does not report it. `settle_seconds`: how long after a request was sent it may still be applied.
-    `timeout_seconds`: how long an answer is waited for. `in_flight`: requests at once.
+    `user`: whose key it is, where the API asks for an e-mail address with it. `impersonate`: whether that key may act
+    for the other users, so that notes keep their authors. `plan` sets the daily budget where the account does not tell
+    it. `settle_seconds`: how long after a request was sent it may still be applied. `timeout_seconds`: how long an
+    answer is waited for. `in_flight`: requests at once.
     """
 
     kind: str
     url: str
     plan: str = ""
     user: str = ""
+    impersonate: bool = True
     token_env: str = "CUTOVER_DESTINATION_TOKEN"  # noqa: S105 - a variable's name
     settle_seconds: float = 35.0
     timeout_seconds: float = 30.0
@@ -47,7 +49,8 @@ class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     @property
     def options(self) -> dict[str, str]:
         """What the adapter is opened with."""
-        return {name: value for name in ("plan", "user") if (value := getattr(self, name))}
+        given = {name: value for name in ("plan", "user") if (value := getattr(self, name))}
+        return given if self.impersonate else given | {"impersonate": "no"}
 
 
 class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,6 +101,11 @@ class Workspace:
         return path
 
     @property
+    def files(self) -> Path:
+        """Where attachments lie, each under the digest of its content."""
+        return self.folder / "files"
+
+    @property
     def store_url(self) -> str:
         """The store's address: CUTOVER_STORE, or the file in the workspace."""
         return os.environ.get("CUTOVER_STORE") or f"sqlite:///{self.folder / 'cutover.db'}"
@@ -126,7 +134,14 @@ class Workspace:
 
 
 def create(
-    folder: Path, source: str, destination: str, export: Path | None, source_url: str, destination_url: str, plan: str
+    folder: Path,
+    source: str,
+    destination: str,
+    export: Path | None,
+    source_url: str,
+    destination_url: str,
+    plan: str,
+    user: str = "",
 ) -> Workspace:
     """Make a workspace. Raises ConfigError when there is one already, or a kind is unknown."""
     if (folder / FILE).exists():
@@ -136,8 +151,11 @@ def create(
             raise ConfigError(f"there is no {what} {kind!r} in this version; there is {', '.join(known)}")
     if export is not None and not export.exists():
         raise ConfigError(f"{export} does not exist; --export names the folder or ZIP that the source exported")
+    connector = kinds()[destination]
     if not destination_url:
-        raise ConfigError("--destination-url is missing: the account's address, e.g. https://yourcompany.pipedrive.com")
+        raise ConfigError(f"--destination-url is missing: the account's address, e.g. {connector.address}")
+    if "user" in connector.required and not user:
+        raise ConfigError(f"--destination-user is missing: the e-mail address that the {destination} key belongs to")
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^a-z0-9-]+", "-", folder.absolute().name.lower()).strip("-") or "migration"
     lines = [
@@ -153,6 +171,7 @@ def create(
         "[destination.production]",
         f"kind = {_toml(destination)}",
         f"url = {_toml(destination_url)}",
+        *([f"user = {_toml(user)}"] if user else []),
         f"plan = {_toml(plan)}",
         'token_env = "CUTOVER_DESTINATION_TOKEN"  # the variable that holds the token; never the token itself',
         "",

@@ -85,7 +85,7 @@ def _take_back(app: App, to: str, verb: str, yes: bool) -> int:
         "recreated": undoing.count("recreate"),
         "held": len(undoing.held),
         "holding": [{"id": d.id, "object": d.subject[0], "key": d.subject[1], "why": d.question} for d in undoing.held],
-        "impossible": undoing.impossible,
+        "impossible": undoing.residue + undoing.impossible,
     }
     app.terminal.document(document, _text(undoing, verb, yes))
     if not yes and undoing.steps:
@@ -100,7 +100,8 @@ def _text(undoing: Undoing, verb: str, yes: bool) -> str:
         f"{verb} to {undoing.to}: " + did.format(*counts) + f"; {len(undoing.held)} held because people changed them"
     ]
     lines += [f"  {d.question}" for d in undoing.held]
-    lines += [f"  cannot be taken back: {i['entity']} {i['id']}: {i['why']}" for i in undoing.impossible]
+    stays = undoing.residue + undoing.impossible
+    lines += [f"  cannot be taken back: {i['entity']} {i['id']}: {i['why']}" for i in stays]
     lines.append(
         "The migration is on hold; `cutover resume` lets it write again."
         if yes

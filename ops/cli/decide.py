@@ -8,6 +8,7 @@ from engine.reviews import Question
 from ops.cli.common import App, command
 from ops.errors import ConfigError
 from ops.reports import write_json
+from ops.scope import limit_lines
 
 
 @click.command()
@@ -24,6 +25,7 @@ def plan(app: App, save: Path | None) -> None:
     workspace = app.workspace()
     with app.migration(workspace) as migration:
         made = migration.plan()
+        limits, needs = migration.limits()
     document = {
         "entities": {
             e: {"create": c.create, "update": c.update, "delete": c.delete, "skip": c.skip, "hold": c.hold}
@@ -32,6 +34,8 @@ def plan(app: App, save: Path | None) -> None:
         "cost": {"unit": made.unit, "total": made.total},
         "seconds": made.seconds,
         "fingerprint": made.fingerprint,
+        "limits": limits,
+        "caps": needs,
         "writes": made.lines,
     }
     if save is not None:
@@ -41,6 +45,8 @@ def plan(app: App, save: Path | None) -> None:
         rows = [(e, c.create, c.update, c.delete, c.skip, c.hold) for e, c in made.entities.items()]
         app.terminal.table(("entity", "create", "update", "delete", "skip", "hold"), rows)
         app.terminal.out.print(f"about {made.total:g} {made.unit}s, {made.seconds:g} seconds")
+        for line in limit_lines(limits, needs):
+            app.terminal.out.print(line, markup=False)
 
     app.terminal.document(document, show)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 import msgspec
 
-from adapters.protocols import Finding, Schema
 from ops import workspace as workspaces
 from ops.cli.common import App, command
 from ops.errors import ConfigError
+from ops.scope import scope
 from ops.workspace import write_atomically
 
 
@@ -19,6 +19,7 @@ from ops.workspace import write_atomically
 @click.option("--export", type=click.Path(path_type=Path), help="The folder or ZIP that the source exported.")
 @click.option("--source-url", default="", metavar="U", help="The source's address, where it has an API.")
 @click.option("--destination-url", default="", metavar="U", help="The account's address.")
+@click.option("--destination-user", default="", metavar="EMAIL", help="Whose key it is, where the API asks for that.")
 @click.option("--plan", default="", help="The account's plan, e.g. growth.")
 @command
 def init(
@@ -29,6 +30,7 @@ def init(
     export: Path | None,
     source_url: str,
     destination_url: str,
+    destination_user: str,
     plan: str,
 ) -> None:
     """Make a workspace.
@@ -38,7 +40,7 @@ def init(
       cutover init acme --from smart-crm-online --to pipedrive --export export.zip \\
         --destination-url https://acme.pipedrive.com
     """  # noqa: D301
-    made = workspaces.create(folder, source, destination, export, source_url, destination_url, plan)
+    made = workspaces.create(folder, source, destination, export, source_url, destination_url, plan, destination_user)
     with app.migration(made) as migration:
         migration.start(source, destination)
     app.terminal.document(
@@ -63,13 +65,16 @@ def discover(app: App, force: bool) -> None:
         if migration.view.fact("map"):
             migration.refresh()
         findings = migration.findings()
+        limits, needs = migration.limits()
     path = workspace.reports / "scope.md"
-    write_atomically(path, _scope(source, destination, findings))
+    write_atomically(path, scope(source, destination, findings, limits, needs))
     document = {
         "source": {"system": source.system, "objects": [_object(o) for o in source.objects]},
         "destination": {"system": destination.system, "account": destination.account, "users": len(destination.users)},
         "extracted": extracted,
         "findings": findings,
+        "limits": limits,
+        "caps": needs,
         "report": str(path),
     }
 
@@ -85,37 +90,6 @@ def _object(obj: object) -> object:
     builtins = msgspec.to_builtins(obj)
     keep = ("name", "label", "count", "method", "fields")
     return {k: builtins[k] for k in keep}
-
-
-def _scope(source: Schema, destination: Schema, findings: tuple[Finding, ...]) -> str:
-    """The scope as Markdown: what is there, what is custom, what was noticed."""
-    lines = [
-        f"# Scope: {source.system} → {destination.system}",
-        "",
-        "| object | records | counted by |",
-        "|---|---|---|",
-    ]
-    lines += [f"| {o.label} | {o.count} | {o.method} |" for o in source.objects]
-    for obj in source.objects:
-        lines += [
-            "",
-            f"## {obj.label}",
-            "",
-            "| field | kind | custom | filled | distinct | sample |",
-            "|---|---|---|---|---|---|",
-        ]
-        lines += [
-            f"| {_cell(f.label)} | {f.kind} | {'yes' if f.custom else ''} | {f.filled} | {f.distinct} | "
-            f"{_cell(f.samples[0] if f.samples else '')} |"
-            for f in obj.fields
-        ]
-    lines += ["", "## Findings", "", "| what | record | where | detail |", "|---|---|---|---|"]
-    lines += [f"| {f.code} | {f.object} {f.key} | {_cell(f.where)} | {_cell(f.detail)} |" for f in findings]
-    return "\n".join(lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")[:120]
 
 
 @click.group(name="map")

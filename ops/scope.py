@@ -1,0 +1,51 @@
+"""The scope: what is there, what is custom, what was noticed, and what cannot be done, as Markdown."""
+
+from collections.abc import Iterator, Sequence
+
+from adapters.protocols import Finding, ObjectSchema, Schema
+from engine.caps import Need
+from engine.limits import Limit
+
+
+def scope(
+    source: Schema, destination: Schema, findings: Sequence[Finding], limits: Sequence[Limit], needs: Sequence[Need]
+) -> str:
+    """The document of `cutover discover`."""
+    lines = [
+        f"# Scope: {source.system} → {destination.system}",
+        "",
+        "| object | records | counted by |",
+        "|---|---|---|",
+        *(f"| {o.label} | {o.count} | {o.method} |" for o in source.objects),
+    ]
+    for obj in source.objects:
+        lines += _object(obj)
+    lines += ["", f"## What {destination.system} cannot do, and what is done instead", "", *limit_lines(limits, needs)]
+    lines += ["", "## Findings", "", "| what | record | where | detail |", "|---|---|---|---|"]
+    lines += [f"| {f.code} | {f.object} {f.key} | {_cell(f.where)} | {_cell(f.detail)} |" for f in findings]
+    return "\n".join(lines) + "\n"
+
+
+def limit_lines(limits: Sequence[Limit], needs: Sequence[Need]) -> Iterator[str]:
+    """A line for each thing that the account cannot do, and for each limit of its plan."""
+    for limit in limits:
+        names = f" Here: {', '.join(limit.names)}." if limit.names else ""
+        yield f"- {limit.what} {limit.instead}{names}"
+    for need in needs:
+        used = "an unknown number" if need.used is None else need.used
+        words = f"{need.over} too many" if need.over else "enough"
+        what = need.code.replace("-", " ")
+        yield f"- Plan {need.plan}: {need.limit} {what}, {used} used, {need.needed} to come: {words} ({need.source})."
+
+
+def _object(obj: ObjectSchema) -> list[str]:
+    columns = ("| field | kind | custom | filled | distinct | sample |", "|---|---|---|---|---|---|")
+    return ["", f"## {obj.label}", "", *columns] + [
+        f"| {_cell(f.label)} | {f.kind} | {'yes' if f.custom else ''} | {f.filled} | {f.distinct} | "
+        f"{_cell(f.samples[0] if f.samples else '')} |"
+        for f in obj.fields
+    ]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")[:120]
