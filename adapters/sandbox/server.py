@@ -145,7 +145,7 @@ def _outcome(world: World, scope: Any, raw: bytes, now: float) -> Outcome:
     request = Request(
         method=scope["method"],
         path=path,
-        query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        query=_query(scope["query_string"].decode("latin-1")),
         body=body,
     )
     user, token = _credentials(headers)
@@ -160,6 +160,14 @@ def _outcome(world: World, scope: Any, raw: bytes, now: float) -> Outcome:
         content=content,
     )
     return world.outcome(call, now)
+
+
+def _query(text: str) -> dict[str, str]:
+    """The query; a parameter that is repeated is a list, and as good as its values with commas."""
+    found: dict[str, str] = {}
+    for key, value in parse_qsl(text, keep_blank_values=True):
+        found[key] = f"{found[key]},{value}" if key in found else value
+    return found
 
 
 def _credentials(headers: dict[str, str]) -> tuple[str, str]:

@@ -49,7 +49,7 @@ class Settings(Common, frozen=True, kw_only=True):
     and seats give. `create_status`: what a create answers where the description and observation differ.
     `accept_deal_add_time`: whether deals take `add_time`. `contact_sync`: whether persons have job title, postal
     address, notes, birthday and instant messengers. `pipeline_comes_with_stages`: whether a new pipeline brings the
-    default stages along.
+    default stages along. `max_file_bytes`: the largest upload; no limit is documented, so a generous one.
     """
 
     plan: Plan = "growth"
@@ -60,3 +60,4 @@ class Settings(Common, frozen=True, kw_only=True):
     accept_deal_add_time: bool = False
     contact_sync: bool = True
     pipeline_comes_with_stages: bool = False
+    max_file_bytes: int = 100 * 2**20

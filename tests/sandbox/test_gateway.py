@@ -28,8 +28,8 @@ def test_errors_of_each_root(account: Client) -> None:
     account.refused("GET", "/api/v2/nothing", status=404)
     account.refused("GET", "/elsewhere", status=404)
     account.refused("PUT", "/api/v2/deals/7", {}, status=405)
-    assert "not in this sandbox" in account.refused("POST", "/v1/files", status=501)["error"]
-    assert "not in this sandbox" in account.refused("GET", "/api/v2/deals/products", status=501)["error"]
+    assert "not in this sandbox" in account.refused("PUT", "/v1/deals/1/merge", status=501)["error"]
+    assert "not in this sandbox" in account.refused("GET", "/api/v2/products/1/images", status=501)["error"]
 
 
 @pytest.mark.parametrize("token", ["", "wrong"])

@@ -11,10 +11,11 @@ _HELP_V1 = "Please check developers.pipedrive.com for more information about Pip
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """A handler's answer: status and body."""
+    """A handler's answer: status and body; `content` are the bytes of a file that is answered instead of a body."""
 
     status: int
     body: Json
+    content: bytes | None = None
 
 
 class RefusedError(Exception):

@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.protocols import Json, Request, Response
 from adapters.sandbox import faults
-from adapters.sandbox.pipedrive import activity_types, core, custom, leads, notes, records, users
+from adapters.sandbox.pipedrive import activity_types, core, custom, files, leads, lines, notes, records, users
 from adapters.sandbox.pipedrive.entities import ENTITIES
 from adapters.sandbox.pipedrive.state import Draft, Row, State
 from adapters.sandbox.settings import Settings
@@ -52,6 +52,13 @@ def _requests(draft: Draft, _body: Row) -> tuple[int, Json]:
     }
 
 
+_PLAIN = (
+    "fields", "lead_labels", "participants", "followers", "relationships", "comments", "variations", "discounts",
+    "installments",
+)  # fmt: skip
+"""The tables whose rows are shown as they are kept."""
+
+
 def _records(draft: Draft, _body: Row) -> tuple[int, Json]:
     out: dict[str, Json] = {}
     for table, entity in ENTITIES.items():
@@ -61,7 +68,9 @@ def _records(draft: Draft, _body: Row) -> tuple[int, Json]:
     out["activity_types"] = [activity_types.public(row) for row in draft.rows("activity_types")]
     out["users"] = [users.public(draft, row) for row in draft.rows("users")]
     out["leads"] = [leads.public(draft, row) for row in draft.rows("leads")]
-    for table in ("fields", "lead_labels", "participants", "followers", "relationships", "comments"):
+    out["files"] = [files.public(draft, row) for row in draft.rows("files")]
+    out["lines"] = [lines.public(draft, row) for row in draft.rows("lines")]
+    for table in _PLAIN:
         out[table] = [{k: v for k, v in row.items() if not k.startswith("_")} for row in draft.rows(table)]
     live = {row["id"] for row in out["deals"]}
     out["participants"] = [row for row in out["participants"] if row["deal_id"] in live]

@@ -49,18 +49,19 @@ def answer(state: State, settings: Settings, token: str, call: Call, now: float)
             status=refused.status, body=refused.body, text=refused.text, headers=headers | dict(refused.headers)
         ), draft.changes
     reply, changes = application(draft, route, texts, call)
-    return Response(status=reply.status, body=reply.body, headers=headers), changes
+    return Response(status=reply.status, body=reply.body, content=reply.content, headers=headers), changes
 
 
 def application(draft: Draft, route: Route, texts: dict[str, str], call: Call) -> tuple[Reply, list[Change]]:
     """What the application behind the gateway says, and all changes of the draft; a refusal changes no record."""
     before = len(draft.changes)
     try:
-        if call.malformed or (call.form and route.version == "v2"):
+        if call.malformed or (call.form and route.version == "v2") or (route.takes and call.kind != route.takes):
             raise _bad_body(route.version)
         if route.handler is left_out:
             raise _left_out(route)
-        ask = Ask(_params(route, texts), _query(route, call.request.query), call.request.body)
+        query = _query(route, call.request.query)
+        ask = Ask(_params(route, texts), query, call.request.body, call.content)
         reply = route.handler(draft, ask)
     except RefusedError as refused:
         return refused.reply, draft.changes[:before]
@@ -93,11 +94,15 @@ def _unknown(place: tuple[str, str] | None, request: Request) -> Response:
 
 def _params(route: Route, texts: dict[str, str]) -> dict[str, Any]:
     params: dict[str, Any] = dict(texts)
-    if "id" in texts:
-        if not re.fullmatch(r"\d{1,15}", texts["id"]):
-            raise _bad_id(route.version, texts["id"])
-        params["id"] = int(texts["id"])
+    for name in _NUMBERS & texts.keys():
+        if not re.fullmatch(r"\d{1,15}", texts[name]):
+            raise _bad_id(route.version, texts[name])
+        params[name] = int(texts[name])
     return params
+
+
+_NUMBERS = {"id", "line", "variation", "installment"}
+"""The variables of paths that are numbers."""
 
 
 def _bad_id(version: str, text: str) -> RefusedError:

@@ -35,6 +35,8 @@ _COUNTED: dict[str, tuple[str, Callable[[Row], bool]]] = {
     "notes_count": ("notes", _always),
     "people_count": ("persons", _always),
     "participants_count": ("participants", _always),
+    "products_count": ("lines", _always),
+    "files_count": ("files", _always),
     "open_deals_count": ("deals", _status("open")),
     "closed_deals_count": ("deals", _status("won", "lost")),
     "won_deals_count": ("deals", _status("won")),

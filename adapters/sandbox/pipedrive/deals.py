@@ -2,6 +2,7 @@
 
 from adapters.sandbox.pipedrive.answers import RefusedError, bad_request, invalid, v2_error
 from adapters.sandbox.pipedrive.state import Draft, Row
+from adapters.sandbox.pipedrive.worth import deal_value
 
 _PER_SEAT = {"lite": 2_500, "growth": 5_000, "premium": 15_000, "ultimate": 20_000}
 _MOST = 300_000
@@ -24,6 +25,8 @@ def settle(draft: Draft, old: Row | None, row: Row, given: Row) -> Row:
         if row["status"] == "open":
             refuse_over_cap(draft)
     row["value"] = row["value"] or 0
+    if old is not None and draft.parts("lines", row["id"]):
+        row["value"] = deal_value(draft, row)  # a value that is sent is passed over: the lines make it
     row = _closed(draft, old, _staged(draft, old, row, given), given)
     row = _archived(draft, old, row, given)
     _accompanied(draft, row, given)

@@ -6,7 +6,7 @@ From the v2 description (body schemas and parameters) and facts 7.1 to 7.8.
 import msgspec
 
 from adapters.protocols import Json
-from adapters.sandbox.pipedrive.values import Spec
+from adapters.sandbox.pipedrive.values import FREQUENCIES, Spec
 
 _USER = Spec(kind="integer", ref="users")
 _LABELS = Spec(kind="integers")
@@ -202,9 +202,7 @@ PRODUCTS = Entity(
         "is_linkable": _BOOLEAN,
         "visible_to": _VISIBLE,
         "prices": Spec(kind="prices"),
-        "billing_frequency": Spec(
-            kind="text", choices=("one-time", "annually", "semi-annually", "quarterly", "monthly", "weekly")
-        ),
+        "billing_frequency": Spec(kind="text", choices=FREQUENCIES),
         "billing_frequency_cycles": Spec(kind="integer", null=True, low=1, high=208),
         "custom_fields": _CUSTOM,
     },

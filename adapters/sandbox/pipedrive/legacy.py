@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from adapters.protocols import Json
-from adapters.sandbox.pipedrive import activity_types, custom, notes, records, users, v1
+from adapters.sandbox.pipedrive import activity_types, custom, files, filters, notes, records, users, v1
 from adapters.sandbox.pipedrive.answers import Reply, ok, v1_error
 from adapters.sandbox.pipedrive.entities import ENTITIES
 from adapters.sandbox.pipedrive.state import Draft, Row
@@ -97,10 +97,10 @@ SHAPES: dict[str, tuple[str, Callable[[Draft, Row], Row]]] = {
     "product": ("products", lambda d, row: shape(d, "products", row)),
     "stage": ("stages", lambda d, row: shape(d, "stages", row)),
     "user": ("users", users.public),
+    "file": ("files", files.public),
+    "filter": ("filters", lambda _, row: filters.public(row, whole=False)),
 }
 """The items of `recents`: their table and v1 shape."""
-
-_NO_ITEMS = ("file", "filter")
 
 
 def recents(draft: Draft, query: dict[str, Json]) -> Reply:
@@ -108,13 +108,12 @@ def recents(draft: Draft, query: dict[str, Json]) -> Reply:
     since = v1.moment(query, "since_timestamp")
     names = [name for name in str(query.get("items", "")).split(",") if name] or list(SHAPES)
     for name in names:
-        if name not in SHAPES and name not in _NO_ITEMS:
+        if name not in SHAPES:
             raise v1.refuse(f"items: there is no item {name}")
     found: list[tuple[str, str, Row]] = []
     for name in names:
-        if name in SHAPES:
-            rows = draft.state.rows(SHAPES[name][0]).values()
-            found += [(row["update_time"], name, row) for row in rows if row["update_time"] >= (since or "")]
+        rows = draft.state.rows(SHAPES[name][0]).values()
+        found += [(row["update_time"], name, row) for row in rows if row["update_time"] >= (since or "")]
     found.sort(key=lambda item: (item[0], item[1], item[2]["id"]))
     start, limit = int(query.get("start", 0)), min(int(query.get("limit", 100)), 500)
     page = found[start : start + limit]

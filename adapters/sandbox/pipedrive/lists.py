@@ -78,7 +78,7 @@ def _equals(draft: Draft, entity: Entity, key: str, wanted: Json) -> Test:
 
 
 def _by_id(draft: Draft, entity: Entity, query: dict[str, Any], direction: str, after: Row | None) -> Iterator[Row]:
-    order = _ids(query) if "ids" in query and "filter_id" not in query else draft.state.order.get(entity.table, [])
+    order = ids(query) if "ids" in query and "filter_id" not in query else draft.state.order.get(entity.table, [])
     rows = draft.state.rows(entity.table)
     if direction == "asc":
         start = bisect_right(order, after["id"]) if after else 0
@@ -92,25 +92,40 @@ def _by_id(draft: Draft, entity: Entity, query: dict[str, Any], direction: str, 
 def _sorted(
     draft: Draft, entity: Entity, query: dict[str, Any], by: str, direction: str, after: Row | None
 ) -> Iterator[Row]:
+    return iter(_after(list(_by_id(draft, entity, query, "asc", None)), by, direction, after))
+
+
+def _after(rows: list[Row], by: str, direction: str, after: Row | None) -> list[Row]:
+    """Rows by a column, then by id, those behind the cursor only."""
+
     def place(row: Row) -> tuple[Any, int]:
         value = row.get(by)
         return ("" if value is None else value, row["id"])
 
-    rows = sorted(_by_id(draft, entity, query, "asc", None), key=place, reverse=direction == "desc")
+    rows = sorted(rows, key=place, reverse=direction == "desc")
     if after is not None:
         edge = ("" if after[by] is None else after[by], after["id"])
         rows = [row for row in rows if (place(row) > edge if direction == "asc" else place(row) < edge)]
-    return iter(rows)
+    return rows
 
 
-def _ids(query: dict[str, Any]) -> list[int]:
+def cursor_page(rows: list[Row], query: dict[str, Any]) -> tuple[list[Row], str | None]:
+    """One page of rows by `sort_by`, `sort_direction`, `limit` and `cursor`, and the cursor of the next page."""
+    limit, by, direction = query.get("limit", 100), query.get("sort_by", "id"), query.get("sort_direction", "asc")
+    rows = _after(rows, by, direction, _cursor(query["cursor"], by, direction) if "cursor" in query else None)
+    page = rows[:limit]
+    return page, _write_cursor(by, direction, page[-1]) if len(rows) > limit else None
+
+
+def ids(query: dict[str, Any], key: str = "ids") -> list[int]:
+    """A query parameter that lists ids, at most 100, ascending. Raises the v2 refusal."""
     try:
-        ids = sorted({int(part) for part in query["ids"].split(",")})
+        found = sorted({int(part) for part in query[key].split(",")})
     except ValueError:
-        raise invalid([("ids", "This value is not a list of integers.")]) from None
-    if len(ids) > _MOST_IDS:
-        raise invalid([("ids", f"This collection should contain {_MOST_IDS} elements or less.")])
-    return ids
+        raise invalid([(key, "This value is not a list of integers.")]) from None
+    if len(found) > _MOST_IDS:
+        raise invalid([(key, f"This collection should contain {_MOST_IDS} elements or less.")])
+    return found
 
 
 def _write_cursor(by: str, direction: str, row: Row) -> str:
@@ -166,12 +181,12 @@ def _pick(out: list[Row], keys: list[str]) -> None:
         row["custom_fields"] = {key: value for key, value in row["custom_fields"].items() if key in keys}
 
 
-def v1_page(items: list[Row], query: dict[str, Any], render: Callable[[Row], Json]) -> Reply:
-    """One page of a v1 list: `start` and `limit` in, `additional_data.pagination` out; 500 at most."""
+def v1_page(items: list[Row], query: dict[str, Any], render: Callable[[Row], Json], most: int = 500) -> Reply:
+    """One page of a v1 list: `start` and `limit` in, `additional_data.pagination` out."""
     start, limit = query.get("start", 0), query.get("limit", 100)
     if start < 0 or limit < 1:
         raise v1_error(400, "Bad request")
-    limit = min(limit, 500)
+    limit = min(limit, most)
     more = len(items) > start + limit
     paging: Row = {"start": start, "limit": limit, "more_items_in_collection": more}
     if more:

@@ -13,11 +13,16 @@ def settle(draft: Draft, old: Row | None, row: Row, given: Row) -> Row:
             "billing_frequency": row["billing_frequency"] or "one-time",
             "prices": row["prices"] or [{"currency": draft.settings.currency, "price": 0}],
         }
+    known_currencies(draft, given)
+    _billed(draft, row)
+    return row
+
+
+def known_currencies(draft: Draft, given: Row) -> None:
+    """Raise the v2 refusal of a price in a currency that the account does not know."""
     for price in given.get("prices", ()):
         if draft.get("currencies", price["currency"]) is None:
             raise bad_request(f"Currency '{price['currency']}' is not known.")
-    _billed(draft, row)
-    return row
 
 
 def _billed(draft: Draft, row: Row) -> None:
@@ -26,7 +31,7 @@ def _billed(draft: Draft, row: Row) -> None:
         raise invalid([("billing_frequency_cycles", "Must be null for the billing frequency 'one-time'.")])
     if frequency == "weekly" and cycles is None:
         raise invalid([("billing_frequency_cycles", "Must be set for the billing frequency 'weekly'.")])
-    if frequency != "one-time" and draft.settings.plan == "lite":
+    if (frequency != "one-time" or cycles is not None) and draft.settings.plan == "lite":
         raise v2_error(403, "Recurring products need the Growth plan or a higher one.", "ERR_FORBIDDEN")
 
 

@@ -3,9 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from adapters.sandbox.pipedrive import activity_types, fields_v1, filters, leads, legacy, notes, participants, users
+from adapters.sandbox.pipedrive import (
+    activity_types,
+    fields_v1,
+    filters,
+    followers,
+    leads,
+    legacy,
+    notes,
+    participants,
+    users,
+)
 from adapters.sandbox.pipedrive.answers import Reply
 from adapters.sandbox.pipedrive.entities import ENTITIES
+from adapters.sandbox.pipedrive.routes_files import ROUTES_FILES
 from adapters.sandbox.pipedrive.routing import Ask, Route
 from adapters.sandbox.pipedrive.state import Draft
 from adapters.sandbox.pipedrive.values import Spec
@@ -196,4 +207,31 @@ _HISTORY = [
     *(route for table in ("deals", "persons", "organizations", "products") for route in _permitted(table)),
 ]
 
-ROUTES_V1: list[Route] = [*_NOTES, *_ACCOUNT, *_LEADS, *_FIELDS, *_LINKS, *_FILTERS, *_HISTORY]
+
+def _followers(table: str) -> list[Route]:
+    path = f"/{table}/{{id}}/followers"
+    page = _PAGE if table == "products" else {}
+
+    def remove(draft: Draft, ask: Ask) -> Reply:
+        return followers.v1_delete(draft, table, ask.params["id"], ask.params["row"])
+
+    return [
+        _route("GET", path, 20, lambda d, a: followers.v1_listing(d, table, a.params["id"], a.query), query=page),
+        _route("POST", path, 10, lambda d, a: followers.v1_add(d, table, a.params["id"], a.body)),
+        _route("DELETE", path + "/{row}", 6, remove),
+    ]
+
+
+_FOLLOWERS = [r for table in ("deals", "persons", "organizations", "products") for r in _followers(table)]
+
+ROUTES_V1: list[Route] = [
+    *_NOTES,
+    *_ACCOUNT,
+    *_LEADS,
+    *_FIELDS,
+    *_LINKS,
+    *_FILTERS,
+    *_HISTORY,
+    *_FOLLOWERS,
+    *ROUTES_FILES,
+]

@@ -6,6 +6,7 @@ from typing import Any
 from adapters.sandbox.pipedrive import fields, followers, lists, records, search
 from adapters.sandbox.pipedrive.answers import Reply, ok
 from adapters.sandbox.pipedrive.entities import DEALS, ENTITIES, Entity, get_query, list_query
+from adapters.sandbox.pipedrive.routes_sales import ROUTES_SALES
 from adapters.sandbox.pipedrive.routing import Ask, Route
 from adapters.sandbox.pipedrive.state import Draft
 from adapters.sandbox.pipedrive.values import Spec
@@ -117,6 +118,13 @@ def _followers(table: str) -> list[Route]:
             3,
             lambda d, a: followers.delete(d, table, a.params["id"], a.params["user"]),
         ),
+        _route(
+            "GET",
+            f"{path}/changelog",
+            10,
+            lambda d, a: followers.changelog(d, table, a.params["id"], a.query),
+            query=_PAGE,
+        ),
     ]
 
 
@@ -139,6 +147,8 @@ _FIELD_QUERY = {
 }
 
 ROUTES_V2: list[Route] = [
+    *ROUTES_SALES,
+    _route("GET", "/users/{id}/followers", 10, lambda d, a: followers.of_user(d, a.params["id"], a.query), query=_PAGE),
     *(_search(item, kind.table) for item, kind in search.KINDS.items()),
     *(route for table in ("deals", "persons", "organizations", "products") for route in _followers(table)),
     _route("GET", "/itemSearch", 20, lambda d, a: search.items(d, a.query), query=_ITEM_QUERY, **_TERM),

@@ -14,11 +14,12 @@ Params = dict[str, Any]
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """What a handler is asked: the values out of the path, the checked query, the body."""
+    """What a handler is asked: the values out of the path, the checked query, the body, the bytes of its file part."""
 
     params: Params
     query: dict[str, Any]
     body: Json
+    content: bytes = b""
 
 
 Handler = Callable[[Draft, Ask], Reply]
@@ -28,7 +29,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """One operation.
 
     `version` is "v1" or "v2"; `path` a template below it, its variables in braces; `cost` in tokens (facts 4.2).
-    `search` counts against the search limit. `needed`: query parameters that must be there.
+    `search` counts against the search limit. `needed`: query parameters that must be there. `takes`: the media type of
+    its body where only one is taken; empty for what the version takes.
     """
 
     version: str
@@ -39,6 +41,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     query: dict[str, Spec] = {}
     needed: tuple[str, ...] = ()
     search: bool = False
+    takes: str = ""
 
     @property
     def template(self) -> str:

@@ -15,6 +15,9 @@ Key = int | str
 CLOSED_GAP = 2.0
 """Seconds of the burst window."""
 
+PARTS = ("lines", "discounts", "installments")
+"""The tables whose rows are parts of a deal."""
+
 
 def instant(now: float) -> str:
     """Seconds since 1970 as RFC 3339, whole seconds, UTC."""
@@ -27,7 +30,7 @@ class State:
     `tables`: rows by table and key, keys ascending where they are numbers. `meta`: single values (the account's seed,
     when it was born, counters, budget, counts of requests). `windows`: times of the recent requests by token and
     limit. `earlier`: when a row last changed and what it was before, for search. `busy`: what counts against the plan's
-    limits, by table. `people`: participants by deal.
+    limits, by table. `people`: participants by deal. `parts`: keys of a deal's lines, discounts and installments.
     """
 
     def __init__(self) -> None:
@@ -39,6 +42,7 @@ class State:
         self.earlier: dict[tuple[str, Key], tuple[float, Row | None]] = {}
         self.busy: dict[str, int] = {}
         self.people: dict[int, set[int]] = {}
+        self.parts: dict[tuple[str, int], dict[Key, None]] = {}
 
     def rows(self, table: str) -> dict[Key, Row]:
         """All rows of a table, deleted ones included."""
@@ -71,17 +75,34 @@ class State:
 
         if table == "participants":
             self.people.setdefault(row["deal_id"], set()).add(row["person_id"])
+        if table in PARTS:
+            self.parts.setdefault((table, row["deal_id"]), {})[key] = None
 
     def _drop(self, table: str, key: Key) -> None:
         row = self.rows(table).pop(key, None)
         if table == "participants" and row is not None:
             self.people[row["deal_id"]].discard(row["person_id"])
+        if table in PARTS and row is not None:
+            del self.parts[table, row["deal_id"]][key]
 
     def _hit(self, window: str, at: float) -> None:
         times = self.windows.setdefault(window, deque())
         while times and times[0] <= at - CLOSED_GAP:
             times.popleft()
         times.append(at)
+
+    def after(self, changes: list[Change]) -> "State":
+        """A copy with the changes made; this state stays as it is."""
+        copy = State()
+        copy.tables = {table: dict(rows) for table, rows in self.tables.items()}
+        copy.order = {table: [*keys] for table, keys in self.order.items()}
+        copy.meta, copy.routes, copy.earlier = dict(self.meta), dict(self.routes), dict(self.earlier)
+        copy.windows = {window: deque(times) for window, times in self.windows.items()}
+        copy.busy = dict(self.busy)
+        copy.people = {deal: set(people) for deal, people in self.people.items()}
+        copy.parts = {place: dict(keys) for place, keys in self.parts.items()}
+        copy.apply(changes)
+        return copy
 
     def dump(self) -> list[list[Change]]:
         """The changes that lead to this state from nothing, in batches."""
@@ -132,6 +153,12 @@ class Draft:
     def rows(self, table: str) -> list[Row]:
         """All rows of a table that are not deleted, as they were before this request."""
         return [row for row in self.state.rows(table).values() if not row.get("is_deleted")]
+
+    def parts(self, table: str, deal: int) -> list[Row]:
+        """A deal's lines, discounts or installments in the order they were made, those of this request included."""
+        keys = dict(self.state.parts.get((table, deal), {}))
+        keys |= {key: None for (of, key), row in self._rows.items() if of == table and row and row["deal_id"] == deal}
+        return [row for key in keys if (row := self.get(table, key)) is not None]
 
     def put(self, table: str, key: Key, row: Row) -> Row:
         """Write a row whole."""

@@ -20,18 +20,10 @@ v1 /deals/timeline GET
 v1 /deals/timeline/archived GET
 v1 /deals/{}/changelog GET
 v1 /deals/{}/duplicate POST
-v1 /deals/{}/files GET
 v1 /deals/{}/flow GET
 v1 /deals/{}/participantsChangelog GET
-v1 /deals/{}/followers GET POST
-v1 /deals/{}/followers/{} DELETE
 v1 /deals/{}/mailMessages GET
 v1 /deals/{}/merge PUT
-v1 /files GET POST
-v1 /files/remote POST
-v1 /files/remoteLink POST
-v1 /files/{} GET PUT DELETE
-v1 /files/{}/download GET
 v1 /filters DELETE
 v1 /filters/helpers GET
 v1 /goals POST
@@ -50,20 +42,14 @@ v1 /mailbox/mailThreads/{}/mailMessages GET
 v1 /meetings/userProviderLinks POST
 v1 /meetings/userProviderLinks/{} DELETE
 v1 /organizations/{}/changelog GET
-v1 /organizations/{}/files GET
 v1 /organizations/{}/flow GET
-v1 /organizations/{}/followers GET POST
-v1 /organizations/{}/followers/{} DELETE
 v1 /organizations/{}/mailMessages GET
 v1 /organizations/{}/merge PUT
 v1 /permissionSets GET
 v1 /permissionSets/{} GET
 v1 /permissionSets/{}/assignments GET
 v1 /persons/{}/changelog GET
-v1 /persons/{}/files GET
 v1 /persons/{}/flow GET
-v1 /persons/{}/followers GET POST
-v1 /persons/{}/followers/{} DELETE
 v1 /persons/{}/mailMessages GET
 v1 /persons/{}/merge PUT
 v1 /persons/{}/picture POST DELETE
@@ -72,9 +58,6 @@ v1 /pipelines/{}/conversion_statistics GET
 v1 /pipelines/{}/deals GET
 v1 /pipelines/{}/movement_statistics GET
 v1 /products/{}/deals GET
-v1 /products/{}/files GET
-v1 /products/{}/followers GET POST
-v1 /products/{}/followers/{} DELETE
 v1 /projects GET POST
 v1 /projects/{} GET PUT DELETE
 v1 /projects/{}/archive POST
@@ -106,25 +89,9 @@ v1 /users/{}/roleSettings GET
 v1 /userConnections GET
 v1 /webhooks GET POST
 v1 /webhooks/{} DELETE
-v2 /deals/{}/followers/changelog GET
-v2 /deals/products GET
-v2 /deals/{}/products GET POST DELETE
-v2 /deals/{}/products/{} PATCH DELETE
-v2 /deals/{}/products/bulk POST
-v2 /deals/{}/discounts GET POST
-v2 /deals/{}/discounts/{} PATCH DELETE
-v2 /deals/installments GET
-v2 /deals/{}/installments POST
-v2 /deals/{}/installments/{} PATCH DELETE
 v2 /deals/{}/convert/lead POST
 v2 /deals/{}/convert/status/{} GET
-v2 /persons/{}/followers/changelog GET
 v2 /persons/{}/picture GET
-v2 /organizations/{}/followers/changelog GET
-v2 /products/{}/followers/changelog GET
-v2 /products/{}/duplicate POST
-v2 /products/{}/variations GET POST
-v2 /products/{}/variations/{} PATCH DELETE
 v2 /products/{}/images GET POST PUT DELETE
 v2 /leads/{}/convert/deal POST
 v2 /leads/{}/convert/status/{} GET
@@ -146,7 +113,6 @@ v2 /boards GET POST
 v2 /boards/{} GET PATCH DELETE
 v2 /phases GET POST
 v2 /phases/{} GET PATCH DELETE
-v2 /users/{}/followers GET
 v1 /activities GET POST DELETE
 v1 /activities/collection GET
 v1 /activities/{} PUT DELETE

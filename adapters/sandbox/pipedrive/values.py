@@ -17,6 +17,10 @@ ADDRESS_PARTS = (
 """The keys of an address; only `value` is needed, and parts that are not sent become null."""
 
 
+FREQUENCIES = ("one-time", "annually", "semi-annually", "quarterly", "monthly", "weekly")
+"""How often a product is billed."""
+
+
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
     """One field of a record or one query parameter.
 
@@ -274,6 +278,13 @@ def prices(value: Json, _spec: Spec) -> list[dict[str, Json]]:
     return given
 
 
+def objects(value: Json, _spec: Spec) -> list[Json]:
+    """A list whose items are looked into elsewhere."""
+    if not isinstance(value, list):
+        raise _type("array")
+    return value
+
+
 def plain(value: Json, _spec: Spec) -> dict[str, Json]:
     """An object that is looked into elsewhere."""
     if not isinstance(value, dict):
@@ -296,6 +307,7 @@ def check(value: Json, spec: Spec) -> Json:
 _NAMES = {
     "integer": "integer", "number": "number", "boolean": "boolean", "integers": "array", "entries": "array",
     "participants": "array", "attendees": "array", "prices": "array", "address": "object", "plain": "object",
+    "objects": "array",
 }  # fmt: skip
 
 CHECKS: dict[str, Callable[[Any, Spec], Any]] = {
@@ -317,6 +329,7 @@ CHECKS: dict[str, Callable[[Any, Spec], Any]] = {
     "participants": participants,
     "attendees": attendees,
     "prices": prices,
+    "objects": objects,
     "plain": plain,
 }
 """The checks by kind: each returns the value as it is kept, or raises WrongError."""
