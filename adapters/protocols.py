@@ -16,150 +16,68 @@ A value of `None` asks for the field to be emptied. Ids are strings on this side
 A key that is missing from the values of a record that was read cannot be read there.
 """
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
+from collections.abc import Iterable, Sequence
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
-Json = Any
-"""A JSON value: None, bool, int, float, str, list or dict of those."""
+from adapters.wire import (
+    AdapterError as AdapterError,
+)
+from adapters.wire import (
+    BudgetSpentError as BudgetSpentError,
+)
+from adapters.wire import (
+    CredentialsError as CredentialsError,
+)
+from adapters.wire import (
+    Done as Done,
+)
+from adapters.wire import (
+    Encoding as Encoding,
+)
+from adapters.wire import (
+    Flow as Flow,
+)
+from adapters.wire import (
+    InDoubtError as InDoubtError,
+)
+from adapters.wire import (
+    Json as Json,
+)
+from adapters.wire import (
+    Refused as Refused,
+)
+from adapters.wire import (
+    RefusedError as RefusedError,
+)
+from adapters.wire import (
+    Request as Request,
+)
+from adapters.wire import (
+    Response as Response,
+)
+from adapters.wire import (
+    StaleError as StaleError,
+)
+from adapters.wire import (
+    Unknown as Unknown,
+)
+from adapters.wire import (
+    UnreachableError as UnreachableError,
+)
+from adapters.wire import (
+    Upload as Upload,
+)
+from adapters.wire import (
+    Verdict as Verdict,
+)
+from adapters.wire import (
+    Wait as Wait,
+)
 
 Fields = dict[str, Json]
 """Canonical values by field key."""
-
-
-# --- the wire ----------------------------------------------------------------------------------------------------
-
-
-class Upload(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that a request carries: a handle, never the bytes. Who sends the request finds the bytes by the digest.
-
-    digest: SHA-256 of the content, hex. size: in bytes.
-    """
-
-    digest: str
-    name: str
-    size: int
-    mime: str = "application/octet-stream"
-
-
-Encoding = Literal["json", "json-patch", "form", "multipart"]
-"""How a body travels: application/json, application/json-patch+json, a URL-encoded form, a multipart form."""
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """One HTTP request, addressed relative to the account's base address.
-
-    upload: the part "file" of a multipart body, whose other parts are those of `body`. actor: the e-mail address of the
-    user to act for, where the API lets one key do that; empty for the key's own. reads: a POST that only asks (RPC).
-    digest: the answer is a file; its body is given as {"sha256", "size"} and is not kept.
-    """
-
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-    path: str
-    query: dict[str, str] = {}
-    body: Json = None
-    encoding: Encoding = "json"
-    upload: Upload | None = None
-    actor: str = ""
-    reads: bool = False
-    digest: bool = False
-
-    @property
-    def unsafe(self) -> bool:
-        """Whether the request may change the outside system, so that repeating it could do so twice."""
-        return self.method != "GET" and not self.reads
-
-
-class Response(msgspec.Struct, frozen=True, kw_only=True):
-    """One HTTP answer. `body` is the parsed JSON, None when the answer is not JSON; header names are lower case.
-
-    text: what came instead of JSON. content: a file's bytes, as a sandbox answers a download.
-    """
-
-    status: int
-    headers: Mapping[str, str] = {}
-    body: Json = None
-    text: str = ""
-    content: bytes | None = None
-
-
-T = TypeVar("T")
-Flow = Generator[Request, Response, T]
-"""Yields requests, is sent responses, returns T."""
-
-
-class Done(msgspec.Struct, frozen=True, tag=True):
-    """The request did what it asks for."""
-
-
-class Wait(msgspec.Struct, frozen=True, tag=True):
-    """Certainly not applied; the same request may be sent again after `seconds` (None: the caller's own backoff)."""
-
-    cause: Literal["burst", "daily", "server"]
-    seconds: float | None = None
-
-
-class Refused(msgspec.Struct, frozen=True, tag=True):
-    """Certainly not applied, and sending it again would be refused again. `message` is in the server's words."""
-
-    status: int
-    message: str
-    code: str = ""
-
-
-class Unknown(msgspec.Struct, frozen=True, tag=True):
-    """Neither done nor refused: in doubt, to be settled by `Destination.find` before anything is sent again."""
-
-    reason: str
-
-
-Verdict = Done | Wait | Refused | Unknown
-
-
-class AdapterError(Exception):
-    """Base of what a driver throws into a flow or out of it.
-
-    AdapterError
-    ├── RefusedError      the server said no, for good; the flow may catch it (a 404 on a delete is a success)
-    ├── StaleError        the record has changed since it was read; nothing was written: read it again and decide again
-    ├── InDoubtError      an unsafe request whose answer is missing or makes no sense
-    ├── BudgetSpentError  the daily budget is gone; `seconds` until it is full again, where the server says so
-    └── UnreachableError  the account cannot be reached or answers nothing usable; nothing is in doubt
-        └── CredentialsError  the account does not accept our credentials
-    """
-
-
-class RefusedError(AdapterError):
-    """The server refused the request for good."""
-
-    def __init__(self, verdict: Refused) -> None:
-        super().__init__(verdict.message)
-        self.verdict = verdict
-
-
-class StaleError(AdapterError):
-    """The record is not as the write took it to be; nothing was written."""
-
-
-class InDoubtError(AdapterError):
-    """An unsafe request was sent and nobody knows whether it was applied."""
-
-
-class BudgetSpentError(AdapterError):
-    """The account's daily budget is spent."""
-
-    def __init__(self, message: str, seconds: float | None) -> None:
-        super().__init__(message)
-        self.seconds = seconds
-
-
-class UnreachableError(AdapterError):
-    """The account cannot be reached, or refuses our credentials."""
-
-
-class CredentialsError(UnreachableError):
-    """The account does not accept our credentials."""
 
 
 # --- schemas -----------------------------------------------------------------------------------------------------
@@ -182,6 +100,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
     `many`: the value is a list. `target`: the object a reference names. `custom`: not in the system's standard schema.
     `detail` (destinations): left out of lists; `Destination.fetch` reads it when it is asked for by its key.
+    `alternative` (destinations): of the fields of one object with the same word here, a record takes one, the first in
+    the schema's order. `requires`: the field without which this one cannot be held.
     `format` (sources): how the column writes its values, for `adapters.sources.values.parse`: a strptime pattern for
     dates, "." or "," for decimals, the separator of a multi-value cell. `samples`, `filled`, `distinct` (sources) are
     what discovery saw: at most 5 samples, the count of non-empty cells, the count of different ones.
@@ -195,6 +115,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     readonly: bool = False
     many: bool = False
     detail: bool = False
+    alternative: str = ""
+    requires: str = ""
     target: str | None = None
     options: tuple[Option, ...] = ()
     max_length: int | None = None
