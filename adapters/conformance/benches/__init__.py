@@ -1,0 +1,1 @@
+"""The benches of our own adapters: each on its sandbox in memory."""
