@@ -22,8 +22,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from adapters.protocols import Json, Request
 from adapters.sandbox import journal, pipedrive
+from adapters.sandbox.courier import Courier
 from adapters.sandbox.settings import Common, Settings
-from adapters.sandbox.world import Call, Outcome, World
+from adapters.sandbox.world import Call, Notifier, Outcome, World
 
 Founder = Callable[[list[list[Any]], Any, str, float, str], World]
 """Builds a world from journaled batches, settings, token, the real time now and an account name for a fresh one."""
@@ -100,7 +101,7 @@ def serve(
             listener.bind((host, port))
             announcement = f"{name} sandbox listening on http://{host}:{listener.getsockname()[1]}"
             config = uvicorn.Config(
-                _application(world, kept, clock),
+                _application(world, kept, clock, settings.clock_rate),
                 http=_Connection,
                 ws="none",
                 lifespan="off",
@@ -114,7 +115,9 @@ def serve(
         kept.close()
 
 
-def _application(world: World, kept: journal.Journal, clock: Callable[[], float]) -> Any:
+def _application(world: World, kept: journal.Journal, clock: Callable[[], float], rate: float) -> Any:
+    courier = Courier(world, kept, lambda: world.clock(clock()), rate) if isinstance(world, Notifier) else None
+
     async def application(scope: Any, receive: Any, send: Any) -> None:
         body = bytearray()
         more = True
@@ -127,6 +130,8 @@ def _application(world: World, kept: journal.Journal, clock: Callable[[], float]
         outcome = _outcome(world, scope, bytes(body), world.clock(clock()))
         kept.append(outcome.changes)
         world.apply(outcome.changes)
+        if courier is not None:
+            courier.wake()
         if outcome.delay:
             await asyncio.sleep(outcome.delay)
         await _reply(outcome, scope, receive, send)

@@ -50,6 +50,7 @@ class Settings(Common, frozen=True, kw_only=True):
     `accept_deal_add_time`: whether deals take `add_time`. `contact_sync`: whether persons have job title, postal
     address, notes, birthday and instant messengers. `pipeline_comes_with_stages`: whether a new pipeline brings the
     default stages along. `max_file_bytes`: the largest upload; no limit is documented, so a generous one.
+    `conversion_seconds`: virtual seconds that turning a lead into a deal, or back, takes.
     """
 
     plan: Plan = "growth"
@@ -61,3 +62,4 @@ class Settings(Common, frozen=True, kw_only=True):
     contact_sync: bool = True
     pipeline_comes_with_stages: bool = False
     max_file_bytes: int = 100 * 2**20
+    conversion_seconds: float = 4.0

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -77,6 +77,37 @@ class World(Protocol):
 
     def dump(self) -> list[list[Change]]:
         """The whole state as batches of changes that lead to it from nothing."""
+        ...
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One payload on its way to a webhook.
+
+    due: virtual time, seconds since 1970. user, password: of HTTP Basic; an empty user for none.
+    """
+
+    id: int
+    url: str
+    body: bytes
+    due: float
+    user: str = ""
+    password: str = ""
+
+
+@runtime_checkable
+class Notifier(Protocol):
+    """A world that tells others of its changes; what it sends and what comes of it are changes like any other."""
+
+    def waiting(self) -> list[Delivery]:
+        """What waits to be sent, the next one first."""
+        ...
+
+    def attempted(self, delivery: int, status: int | None, now: float) -> list[Change]:
+        """The changes that the outcome of an attempt makes: an HTTP status, or None for no answer."""
+        ...
+
+    def apply(self, changes: list[Change]) -> None:
+        """Make the changes."""
         ...
 
 

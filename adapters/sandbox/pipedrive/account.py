@@ -2,16 +2,18 @@
 
 from typing import Any
 
+import msgspec
+
 from adapters.protocols import Json
 from adapters.sandbox import faults
-from adapters.sandbox.pipedrive import control
+from adapters.sandbox.pipedrive import control, conversions, deliveries
 from adapters.sandbox.pipedrive.answers import broken
 from adapters.sandbox.pipedrive.core import answer
 from adapters.sandbox.pipedrive.founding import found
 from adapters.sandbox.pipedrive.routing import split
-from adapters.sandbox.pipedrive.state import State
+from adapters.sandbox.pipedrive.state import Draft, State
 from adapters.sandbox.settings import Settings
-from adapters.sandbox.world import Call, Change, InMemory, Outcome, hurt
+from adapters.sandbox.world import Call, Change, Delivery, InMemory, Outcome, hurt
 
 
 class Account:
@@ -28,8 +30,11 @@ class Account:
         return f"Account({self.settings.plan!r}, {len(self.state.tables)} tables)"
 
     def outcome(self, call: Call, now: float) -> Outcome:
-        """What becomes of a call, faults included."""
-        response, changes = answer(self.state, self.settings, self.token, call, now)
+        """What becomes of a call, faults included; jobs whose time has come are done before."""
+        due = conversions.due(self.state, self.settings, now)
+        state = self.state.after(due) if due else self.state
+        response, changes = answer(state, self.settings, self.token, call, now)
+        changes = due + changes
         answered = Outcome(changes=changes, response=response)
         number = int(self.state.meta.get("next request", 0)) + 1
         spec, seed = self._spec()
@@ -60,7 +65,20 @@ class Account:
 
     def control(self, method: str, path: str, body: Json, now: float) -> Outcome:
         """The answer of the control address."""
-        return control.answer(self.state, self.settings, method, path, body, now)
+        due = conversions.due(self.state, self.settings, now)
+        state = self.state.after(due) if due else self.state
+        outcome = control.answer(state, self.settings, method, path, body, now)
+        return msgspec.structs.replace(outcome, changes=due + outcome.changes)
+
+    def waiting(self) -> list[Delivery]:
+        """What waits to be sent to webhooks."""
+        return deliveries.waiting(self.state)
+
+    def attempted(self, delivery: int, status: int | None, now: float) -> list[Change]:
+        """The changes that the outcome of an attempt makes."""
+        draft = Draft(self.state, self.settings, now, self.settings.users[0].id)
+        deliveries.attempted(draft, delivery, status)
+        return draft.changes
 
     def apply(self, changes: list[Change]) -> None:
         """Make the changes."""

@@ -5,7 +5,18 @@ from typing import Any
 
 from adapters.protocols import Json, Request, Response
 from adapters.sandbox import faults
-from adapters.sandbox.pipedrive import activity_types, core, custom, files, leads, lines, notes, records, users
+from adapters.sandbox.pipedrive import (
+    activity_types,
+    core,
+    custom,
+    deliveries,
+    files,
+    leads,
+    lines,
+    notes,
+    records,
+    users,
+)
 from adapters.sandbox.pipedrive.entities import ENTITIES
 from adapters.sandbox.pipedrive.state import Draft, Row, State
 from adapters.sandbox.settings import Settings
@@ -122,6 +133,7 @@ def _clock(draft: Draft, body: Row) -> tuple[int, Json]:
 _HANDLERS: dict[tuple[str, str], Callable[[Draft, Any], tuple[int, Json]]] = {
     ("GET", "/sandbox/requests"): _requests,
     ("GET", "/sandbox/records"): _records,
+    ("GET", "/sandbox/webhooks"): lambda draft, _: (200, {"deliveries": deliveries.shown(draft)}),
     ("POST", "/sandbox/edit"): _edit,
     ("POST", "/sandbox/remove"): _remove,
     ("POST", "/sandbox/faults"): _faults,

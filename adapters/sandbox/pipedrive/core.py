@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from adapters.protocols import Json, Request, Response
-from adapters.sandbox.pipedrive import gateway
+from adapters.sandbox.pipedrive import events, gateway
 from adapters.sandbox.pipedrive.answers import (
     RefusedError,
     Reply,
@@ -48,11 +48,13 @@ def answer(state: State, settings: Settings, token: str, call: Call, now: float)
         return Response(
             status=refused.status, body=refused.body, text=refused.text, headers=headers | dict(refused.headers)
         ), draft.changes
-    reply, changes = application(draft, route, texts, call)
+    reply, changes = application(draft, route, texts, call, headers["x-correlation-id"])
     return Response(status=reply.status, body=reply.body, content=reply.content, headers=headers), changes
 
 
-def application(draft: Draft, route: Route, texts: dict[str, str], call: Call) -> tuple[Reply, list[Change]]:
+def application(
+    draft: Draft, route: Route, texts: dict[str, str], call: Call, correlation: str = ""
+) -> tuple[Reply, list[Change]]:
     """What the application behind the gateway says, and all changes of the draft; a refusal changes no record."""
     before = len(draft.changes)
     try:
@@ -66,6 +68,7 @@ def application(draft: Draft, route: Route, texts: dict[str, str], call: Call) -
     except RefusedError as refused:
         return refused.reply, draft.changes[:before]
     if call.request.unsafe:
+        events.queue(draft, draft.changes[before:], correlation, draft.state)
         draft.set("writes", int(draft.value("writes") or 0) + 1)
     return reply, draft.changes
 

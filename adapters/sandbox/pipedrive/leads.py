@@ -61,7 +61,7 @@ def update(draft: Draft, key: str, body: Json) -> Reply:
 
 
 def _put(draft: Draft, row: Row, given: dict[str, Any]) -> Row:
-    row = row | {"update_time": draft.at} | _texts(given) | _links(draft, given)
+    row = row | {"update_time": draft.at} | _texts(given, draft.settings.plan) | _links(draft, given)
     if row["person_id"] is None and row["organization_id"] is None:
         raise v1.refuse('One of the "person_id" or "organization_id" must be set.')
     for key in ("was_seen", "is_archived"):
@@ -82,9 +82,9 @@ def _put(draft: Draft, row: Row, given: dict[str, Any]) -> Row:
     return draft.put("leads", row["id"], row)
 
 
-def _texts(given: dict[str, Any]) -> Row:
+def _texts(given: dict[str, Any], plan: str) -> Row:
     out: Row = {}
-    if given.get("title") is not None:
+    if "title" in given:
         title = given["title"]
         if not isinstance(title, str) or not title:
             raise v1.refuse('"title" must be a string and is not allowed to be empty')
@@ -94,6 +94,8 @@ def _texts(given: dict[str, Any]) -> Row:
     if "visible_to" in given:
         if given["visible_to"] not in ("1", "3", "5", "7"):
             raise v1.refuse('"visible_to" must be one of ["1", "3", "5", "7"]')
+        if given["visible_to"] in ("5", "7") and plan in ("lite", "growth"):
+            raise v1.refuse('"visible_to" must be one of ["1", "3"]')
         out["visible_to"] = given["visible_to"]
     if "channel" in given:
         out["channel"] = v1.integer(given, "channel")

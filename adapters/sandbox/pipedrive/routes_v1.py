@@ -5,6 +5,7 @@ from typing import Any
 
 from adapters.sandbox.pipedrive import (
     activity_types,
+    call_logs,
     fields_v1,
     filters,
     followers,
@@ -12,7 +13,9 @@ from adapters.sandbox.pipedrive import (
     legacy,
     notes,
     participants,
+    summary,
     users,
+    webhooks,
 )
 from adapters.sandbox.pipedrive.answers import Reply
 from adapters.sandbox.pipedrive.entities import ENTITIES
@@ -224,7 +227,39 @@ def _followers(table: str) -> list[Route]:
 
 _FOLLOWERS = [r for table in ("deals", "persons", "organizations", "products") for r in _followers(table)]
 
+_SUMMARY = {
+    "status": Spec(kind="text", choices=("open", "won", "lost")),
+    **dict.fromkeys(("filter_id", "user_id", "pipeline_id", "stage_id"), _INTEGER),
+}
+_SUMMARIES = [
+    _route("GET", "/deals/summary", 40, lambda d, a: summary.deals(d, a.query, archived=False), query=_SUMMARY),
+    _route("GET", "/deals/summary/archived", 80, lambda d, a: summary.deals(d, a.query, archived=True), query=_SUMMARY),
+]
+
+_CALLS = [
+    _route("GET", "/callLogs", 20, lambda d, a: call_logs.listing(d, a.query), query=_PAGE),
+    _route("POST", "/callLogs", 10, lambda d, a: call_logs.create(d, a.body)),
+    _route("GET", "/callLogs/{call}", 2, lambda d, a: call_logs.get(d, a.params["call"])),
+    _route("DELETE", "/callLogs/{call}", 6, lambda d, a: call_logs.delete(d, a.params["call"])),
+    _route(
+        "POST",
+        "/callLogs/{call}/recordings",
+        10,
+        lambda d, a: call_logs.record(d, a.params["call"], a.body, a.content),
+        takes="multipart/form-data",
+    ),
+]
+
+_WEBHOOKS = [
+    _route("GET", "/webhooks", 10, lambda d, _: webhooks.listing(d)),
+    _route("POST", "/webhooks", 10, lambda d, a: webhooks.create(d, a.body)),
+    _route("DELETE", "/webhooks/{id}", 6, lambda d, a: webhooks.delete(d, a.params["id"])),
+]
+
 ROUTES_V1: list[Route] = [
+    *_WEBHOOKS,
+    *_SUMMARIES,
+    *_CALLS,
     *_NOTES,
     *_ACCOUNT,
     *_LEADS,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from adapters.sandbox.pipedrive import fields, followers, lists, records, search
+from adapters.sandbox.pipedrive import conversions, fields, followers, lists, records, search
 from adapters.sandbox.pipedrive.answers import Reply, ok
 from adapters.sandbox.pipedrive.entities import DEALS, ENTITIES, Entity, get_query, list_query
 from adapters.sandbox.pipedrive.routes_sales import ROUTES_SALES
@@ -128,6 +128,19 @@ def _followers(table: str) -> list[Route]:
     ]
 
 
+def _conversion_status(draft: Draft, noun: str, ask: Ask) -> Reply:
+    return conversions.status(draft, noun, ask.params["id" if noun == "deal" else "uuid"], ask.params["job"])
+
+
+_CONVERSIONS = [
+    _route(
+        "POST", "/leads/{uuid}/convert/deal", 40, lambda d, a: conversions.lead_to_deal(d, a.params["uuid"], a.body)
+    ),
+    _route("GET", "/leads/{uuid}/convert/status/{job}", 1, lambda d, a: _conversion_status(d, "lead", a)),
+    _route("POST", "/deals/{id}/convert/lead", 40, lambda d, a: conversions.deal_to_lead(d, a.params["id"])),
+    _route("GET", "/deals/{id}/convert/status/{job}", 1, lambda d, a: _conversion_status(d, "deal", a)),
+]
+
 _ITEM_QUERY = {
     "term": _TEXT,
     "item_types": _TEXT,
@@ -148,6 +161,7 @@ _FIELD_QUERY = {
 
 ROUTES_V2: list[Route] = [
     *ROUTES_SALES,
+    *_CONVERSIONS,
     _route("GET", "/users/{id}/followers", 10, lambda d, a: followers.of_user(d, a.params["id"], a.query), query=_PAGE),
     *(_search(item, kind.table) for item, kind in search.KINDS.items()),
     *(route for table in ("deals", "persons", "organizations", "products") for route in _followers(table)),

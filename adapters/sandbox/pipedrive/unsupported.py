@@ -6,16 +6,11 @@ from adapters.sandbox.pipedrive.state import Draft
 
 _LEFT_OUT = """
 v1 /billing/subscriptions/addons GET
-v1 /callLogs GET POST
-v1 /callLogs/{} GET DELETE
-v1 /callLogs/{}/recordings POST
 v1 /channels POST
 v1 /channels/{} DELETE
 v1 /channels/messages/receive POST
 v1 /channels/{}/conversations/{} DELETE
 v1 /deals/archived GET
-v1 /deals/summary GET
-v1 /deals/summary/archived GET
 v1 /deals/timeline GET
 v1 /deals/timeline/archived GET
 v1 /deals/{}/changelog GET
@@ -87,14 +82,8 @@ v1 /users/{}/permissions GET
 v1 /users/{}/roleAssignments GET
 v1 /users/{}/roleSettings GET
 v1 /userConnections GET
-v1 /webhooks GET POST
-v1 /webhooks/{} DELETE
-v2 /deals/{}/convert/lead POST
-v2 /deals/{}/convert/status/{} GET
 v2 /persons/{}/picture GET
 v2 /products/{}/images GET POST PUT DELETE
-v2 /leads/{}/convert/deal POST
-v2 /leads/{}/convert/status/{} GET
 v2 /projectFields GET POST
 v2 /projectFields/{} GET PATCH DELETE
 v2 /projectFields/{}/options POST PATCH DELETE
