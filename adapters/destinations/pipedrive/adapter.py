@@ -2,9 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 
-from adapters.destinations.pipedrive import configuration, finding, prices, reading, verdicts, writing
-from adapters.destinations.pipedrive.catalogue import ENTITIES, ENTITY_ORDER, ROLLBACK_ORDER, Entity
+from adapters.destinations.pipedrive import (
+    configuration,
+    details,
+    finding,
+    nested,
+    prices,
+    reading,
+    steps,
+    verdicts,
+    writing,
+)
+from adapters.destinations.pipedrive.catalogue import ENTITIES, ENTITY_ORDER, ROLLBACK_ORDER
 from adapters.destinations.pipedrive.comparing import same
+from adapters.destinations.pipedrive.entities import Entity
 from adapters.destinations.pipedrive.fields import CustomFields
 from adapters.destinations.pipedrive.schema import read_schema
 from adapters.protocols import (
@@ -61,35 +72,50 @@ class Pipedrive:
             return (yield from configuration.create(entity, fields, self._custom))
         return (yield from writing.create(record, fields, self._custom))
 
+    def together(self, entity: str, several: Sequence[Fields]) -> list[list[int]]:
+        """Which creates share a request: six lines of one deal or more; each index in exactly one group."""
+        if entity == "deal_product":
+            return nested.together(ENTITIES[entity], several)
+        return [[index] for index in range(len(several))]
+
+    def create_many(self, entity: str, several: Sequence[Fields]) -> Flow[list[Applied]]:
+        """Create the lines of one deal, in their order: one unsafe request."""
+        return (yield from writing.create_many(ENTITIES[entity], several))
+
     def step(self, entity: str, before: Fields | None, fields: Fields) -> Fields:
-        """What the next request writes of these fields."""
-        del entity, before
-        return fields
+        """What the next request writes of these fields; see `steps`."""
+        record = ENTITIES.get(entity)
+        if record is None:
+            return steps.labels(fields) if entity == "options" else fields
+        return steps.step(record, before, fields)
 
     def update(self, entity: str, id: str, fields: Fields, before: Fields | None = None) -> Flow[Applied]:
-        """Change the given fields of one record: one unsafe request, the last."""
+        """Change the fields of a step: one unsafe request, the last."""
         record = ENTITIES.get(entity)
         if record is None:
             return (yield from configuration.update(entity, id, fields))
-        return (yield from writing.update(record, id, (before or {}) | fields, self._custom))
+        return (yield from writing.change(record, id, fields, before, self._custom))
 
     def delete(self, entity: str, id: str) -> Flow[Applied]:
         """Delete one record: one unsafe request. A record that is gone already is a success."""
         record = ENTITIES.get(entity)
         if record is None:
             return (yield from configuration.delete(entity, id))
-        return (yield from writing.delete(f"{record.path}/{id}", id))
+        return (yield from writing.delete(record.at(id), id))
 
     def fetch(self, entity: str, ids: Sequence[str], keys: Iterable[str] = ()) -> Flow[dict[str, Record]]:
-        """The live records among `ids`; deleted and unknown ones are missing."""
-        del keys
+        """The live records among `ids`; deleted and unknown ones are missing. See `details` for what `keys` cost."""
         record = ENTITIES.get(entity)
         if record is None:
             return (yield from configuration.fetch(entity, ids))
-        return (yield from reading.fetch(record, ids, self._custom))
+        found = yield from reading.fetch(record, ids, self._custom)
+        wanted = list(keys)
+        for id, there in found.items():
+            found[id] = yield from details.complete(record, there, wanted)
+        return found
 
     def list(self, entity: str, at: str | None) -> Flow[Page]:
-        """One page of all live records of an entity; archived deals and leads come last."""
+        """One page of all live records of an entity; archived deals, their lines and archived leads come last."""
         record = ENTITIES.get(entity)
         if record is None:
             return Page(records=tuple((yield from configuration.read_all(entity))))
@@ -125,7 +151,7 @@ class Pipedrive:
 
     def schema_price(self) -> int:
         """What one reading of the schema costs, in tokens, while no list is longer than a page."""
-        return prices.schema_price()
+        return prices.schema_price(self.plan)
 
     def verdict(self, request: Request, response: Response) -> Verdict:
         """What became of a request."""

@@ -7,7 +7,7 @@ from adapters.protocols import Flow, Json, RefusedError, Request, Response
 Row = dict[str, Any]
 
 LIMIT = 500
-"""The largest page of either version."""
+"""The largest page of either version; a query may ask for a smaller one."""
 
 
 def data(response: Response) -> Json:
@@ -33,7 +33,7 @@ def get_or_none(path: str, query: dict[str, str] | None = None) -> Flow[Json]:
 
 def page_v2(path: str, query: dict[str, str], cursor: str | None) -> Flow[tuple[list[Row], str | None]]:
     """One page of a v2 list and the cursor of the next."""
-    query = {**query, "limit": str(LIMIT), **({"cursor": cursor} if cursor else {})}
+    query = {"limit": str(LIMIT), **query, **({"cursor": cursor} if cursor else {})}
     response = yield Request(method="GET", path=path, query=query)
     more = (response.body.get("additional_data") or {}) if isinstance(response.body, dict) else {}
     return data(response) or [], more.get("next_cursor") or None
@@ -44,7 +44,7 @@ def page_v1(path: str, query: dict[str, str], start: int) -> Flow[tuple[list[Row
 
     The paging facts stand under `additional_data.pagination` or, as leads are described, right under `additional_data`.
     """
-    query = {**query, "start": str(start), "limit": str(LIMIT)}
+    query = {"limit": str(LIMIT), **query, "start": str(start)}
     response = yield Request(method="GET", path=path, query=query)
     rows = data(response) or []
     more = (response.body.get("additional_data") or {}) if isinstance(response.body, dict) else {}

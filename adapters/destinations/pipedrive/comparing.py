@@ -6,6 +6,8 @@ import re
 import nh3
 
 from adapters.destinations.pipedrive.catalogue import ENTITIES
+from adapters.destinations.pipedrive.goods import ONE_TIME
+from adapters.destinations.pipedrive.pricelist import AMOUNTS, amounts
 from adapters.destinations.pipedrive.values import moment
 from adapters.protocols import Json
 
@@ -22,11 +24,17 @@ def same(entity: str, key: str, ours: Json, theirs: Json) -> bool:
 
     Numbers compare by value, times to the second, ids and options as text (lists of them in any order), contacts by
     value and primary, addresses by the parts we sent, HTML after sanitising and with blanks and entities in one form.
-    Empty values (None, "", [], {}) are one; a deal without a value reads back as 0. A probability that the pipeline
-    does not show, and a marketing status without the Campaigns add-on, cannot be read and count as the same.
+    Empty values (None, "", [], {}) are one; a deal without a value reads back as 0, a tax or a discount that is not
+    there as 0, no billing as one-time. An amount of 0 and no amount are one; a file is its digest and its size. A
+    probability that the pipeline does not show, and a marketing status without the Campaigns add-on, cannot be read and
+    count as the same.
     """
+    if entity in ("product", "variation") and key in AMOUNTS:
+        return _amounts(ours) == _amounts(theirs)
     if _empty(ours) or _empty(theirs):
         return (_empty(ours) and _empty(theirs)) or _unspoken(entity, key, ours, theirs)
+    if (entity, key) == ("file", "content"):
+        return all(ours.get(part) == theirs.get(part) for part in ("digest", "size"))
     if (entity, key) in _HTML:
         return normal_html(str(ours)) == normal_html(str(theirs))
     if isinstance(ours, dict) and isinstance(theirs, dict):
@@ -47,7 +55,20 @@ def _unspoken(entity: str, key: str, ours: Json, theirs: Json) -> bool:
     """Deals without a value have 0; some values are shown only where the pipeline or an add-on allows it."""
     if (entity, key) in (("deal", "probability"), ("person", "marketing_status")):
         return theirs is None
-    return (entity, key) == ("deal", "value") and not ours and not theirs
+    if key == "billing_frequency":
+        return {ours, theirs} <= {None, "", ONE_TIME}
+    zeros = (
+        ("deal", "value"),
+        *((goods, zero) for goods in ("product", "deal_product") for zero in ("tax", "discount")),
+    )
+    return (entity, key) in zeros and not ours and not theirs
+
+
+def _amounts(value: Json) -> dict[str, Json] | Json:
+    try:
+        return amounts(value)
+    except (TypeError, KeyError, AttributeError):
+        return value
 
 
 def _empty(value: Json) -> bool:

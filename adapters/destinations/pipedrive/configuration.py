@@ -20,10 +20,10 @@ from adapters.destinations.pipedrive.catalogue import (
     FIELD_OWNERS,
     FIELD_PATHS,
     TYPE_OF_KIND,
-    V1,
+    TYPE_OF_TARGET,
     V1_FIELD_PATHS,
-    V2,
 )
+from adapters.destinations.pipedrive.columns import V1, V2
 from adapters.destinations.pipedrive.fields import CustomFields, is_custom
 from adapters.destinations.pipedrive.records import refuse
 from adapters.destinations.pipedrive.schema import custom_field
@@ -144,10 +144,13 @@ def _create_field(fields: Fields, custom: CustomFields) -> Flow[Applied]:
 
 
 def field_type(fields: Fields) -> str:
-    """Pipedrive's type of a new field of a kind; a reference is to a person unless its `target` is an organization."""
-    if fields["kind"] == "reference" and fields.get("target") == "organization":
-        return "org"
-    return TYPE_OF_KIND[fields["kind"]]
+    """Pipedrive's type of a new field of a kind; a reference to neither person nor organization is kept as text."""
+    kind, target = fields["kind"], fields.get("target")
+    if kind not in TYPE_OF_KIND:
+        refuse("no-type", f"Pipedrive has no custom field for a {kind}.")
+    if kind == "reference" and target:
+        return TYPE_OF_TARGET.get(target, "varchar")
+    return TYPE_OF_KIND[kind]
 
 
 def _labels(fields: Fields) -> list[str]:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 
 from adapters.destinations.pipedrive.ask import Row, rows_v2
-from adapters.destinations.pipedrive.catalogue import FIELD_PATHS, TYPES, Codec
+from adapters.destinations.pipedrive.catalogue import FIELD_PATHS, TYPES
+from adapters.destinations.pipedrive.columns import Codec
 from adapters.protocols import Flow
 
 _KEY = re.compile(r"[0-9a-f]{40}")
@@ -16,7 +17,7 @@ def is_custom(key: str) -> bool:
 
 
 class CustomFields:
-    """The codec of each custom field, by the entity that owns it ("organization", "person", "deal").
+    """The codec of each custom field, by the entity that owns it ("product", "organization", "person", "deal").
 
     `schema` and the creation of a field fill it; a flow that meets a key it does not know reads the list again (10
     tokens), once a key.

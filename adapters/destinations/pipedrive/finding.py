@@ -19,14 +19,16 @@ record is gone. A create that carried no mark is recognised by all of its fields
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from adapters.destinations.pipedrive import configuration
+from adapters.destinations.pipedrive import configuration, details, files, nested
 from adapters.destinations.pipedrive.ask import Row, page_v1, rows_v1, rows_v2
-from adapters.destinations.pipedrive.catalogue import ENTITIES, Entity
+from adapters.destinations.pipedrive.attachments import FILES
+from adapters.destinations.pipedrive.catalogue import ENTITIES
 from adapters.destinations.pipedrive.comparing import same
+from adapters.destinations.pipedrive.entities import Entity
 from adapters.destinations.pipedrive.fields import CustomFields
-from adapters.destinations.pipedrive.reading import extras, fetch_rows, is_live, to_records
+from adapters.destinations.pipedrive.reading import extras, fetch_rows, is_of, to_records
 from adapters.destinations.pipedrive.values import moment
-from adapters.protocols import Applied, Fields, Flow, Intent
+from adapters.protocols import Applied, Fields, Flow, Intent, Record
 
 MARGIN = timedelta(minutes=5)
 """How much the server's clock may trail ours."""
@@ -42,11 +44,22 @@ def find(intent: Intent, custom: CustomFields) -> Flow[list[Applied]]:
     rows = yield from fetch_rows(entity, [intent.id])
     if intent.action == "delete":
         return [] if rows else [Applied(id=intent.id, answer=None)]
-    return [
-        copy
-        for copy in (yield from _copies(entity, list(rows.values()), custom))
-        if _equal(entity, intent.fields, copy.values)
-    ]
+    copies = yield from _copies(entity, list(rows.values()), custom)
+    found = [copy for copy in copies if _equal(entity, intent.fields, copy.values)]
+    return found if not found or (yield from _moved(entity, intent, found[0])) else []
+
+
+def _moved(entity: Entity, intent: Intent, copy: Applied) -> Flow[bool]:
+    """Whether the items that an intent adds to details are there, and those that it removes are gone."""
+    keys = [c.key for c in entity.columns if c.detail and not c.create_only and c.key in intent.fields]
+    if not keys:
+        return True
+    record = yield from details.complete(entity, Record(id=copy.id, values=copy.values), keys)
+    wanted = details.changes(entity, {key: intent.fields[key] for key in keys}, intent.before)
+    left = details.changes(entity, {key: intent.fields[key] for key in keys}, record.values)
+    if not intent.before.keys() & set(keys):
+        return not left
+    return not any(change in left for change in wanted)
 
 
 def since(at: str) -> str:
@@ -58,15 +71,40 @@ def since(at: str) -> str:
 
 
 def _created(entity: Entity, intent: Intent, custom: CustomFields) -> Flow[list[Applied]]:
-    rows = [row for row in (yield from _changed(entity, since(intent.at))) if is_live(row)]
-    if intent.mark and entity.text is None:
+    start = since(intent.at)
+    if entity.path == FILES:
+        return (yield from _uploaded(entity, intent, start, custom))
+    if entity.parent:
+        rows = yield from nested.of_parents(entity, [str(intent.fields.get(entity.parent))])
+        rows = [row for row in rows if (moment(row.get("add_time") or "") or start) >= start]
+    else:
+        rows = [row for row in (yield from _changed(entity, start)) if is_of(entity, row)]
+    if intent.mark and entity.owner:
         rows = [row for row in rows if intent.mark in _texts(entity, row)]
-    elif intent.mark:
+    elif intent.mark and entity.text:
         # the trailer holds the mark escaped, so only reading it can tell
         copies = yield from _copies(entity, rows, custom)
         return [copy for copy in copies if copy.values.get("mark") == intent.mark]
     copies = yield from _copies(entity, rows, custom)
-    return [copy for copy in copies if intent.mark or _equal(entity, intent.fields, copy.values)]
+    marked = intent.mark and entity.owner
+    return [copy for copy in copies if marked or _equal(entity, intent.fields, copy.values)]
+
+
+def _uploaded(entity: Entity, intent: Intent, start: str, custom: CustomFields) -> Flow[list[Applied]]:
+    """Files in the place of the intent's that nobody else's mark claims; those without a mark by their content."""
+    found = []
+    for copy in (yield from _copies(entity, (yield from files.newest(entity, start)), custom)):
+        mark = copy.values.get("mark")
+        if not files.alike(intent.fields, copy.values) or (mark and mark != intent.mark):
+            continue
+        content = intent.fields.get("content")
+        if content and not mark:
+            record = Record(id=copy.id, values=copy.values)
+            there = (yield from details.complete(entity, record, ["content"])).values["content"]
+            if not same(entity.name, "content", content, there):
+                continue
+        found.append(copy)
+    return found
 
 
 def _changed(entity: Entity, start: str) -> Flow[list[Row]]:
@@ -74,12 +112,11 @@ def _changed(entity: Entity, start: str) -> Flow[list[Row]]:
     if entity.v2:
         query = {**extras(entity), "updated_since": start, "sort_by": "id"}
         rows = yield from rows_v2(entity.path, query)
-        if entity.name == "deal":
+        if entity.archive:
             rows += yield from rows_v2(f"{entity.path}/archived", query)
         return rows
-    sort = "id ASC" if entity.name == "note" else "add_time ASC"
-    rows = yield from rows_v1(entity.path, {"updated_since": start, "sort": sort})
-    if entity.name == "lead":
+    rows = yield from rows_v1(entity.path, {"updated_since": start, "sort": entity.oldest})
+    if entity.archive:
         rows += yield from _archived_leads(entity, start)
     return rows
 

@@ -6,7 +6,8 @@ An id is "entity/field/option", several options of one batch are separated by co
 from collections.abc import Sequence
 
 from adapters.destinations.pipedrive.ask import Row, data, get, rows_v1, rows_v2
-from adapters.destinations.pipedrive.catalogue import FIELD_OWNERS, FIELD_PATHS, V1, V1_FIELD_PATHS
+from adapters.destinations.pipedrive.catalogue import FIELD_OWNERS, FIELD_PATHS, V1_FIELD_PATHS
+from adapters.destinations.pipedrive.columns import V1
 from adapters.destinations.pipedrive.fields import is_custom
 from adapters.destinations.pipedrive.records import refuse
 from adapters.destinations.pipedrive.writing import delete as delete_at

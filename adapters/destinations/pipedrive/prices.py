@@ -8,19 +8,24 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from adapters.destinations.pipedrive.catalogue import ENTITIES, FIELD_PATHS, V1, V2
+from adapters.destinations.pipedrive.attachments import FILES, REMOTE_LINK
+from adapters.destinations.pipedrive.caps import SUMMARY
+from adapters.destinations.pipedrive.catalogue import ENTITIES, FIELD_PATHS
+from adapters.destinations.pipedrive.columns import V1, V2
+from adapters.destinations.pipedrive.details import RELATIONSHIPS
 from adapters.destinations.pipedrive.fields import is_custom
-from adapters.destinations.pipedrive.schema import READINGS
+from adapters.destinations.pipedrive.nested import LINES, PARENTS
+from adapters.destinations.pipedrive.schema import readings
 from adapters.protocols import Fields, Request
 
 
 def _table() -> dict[tuple[str, str], int]:
     prices: dict[tuple[str, str], int] = {}
-    for name in ("organizations", "persons", "deals", "activities"):
+    for name in ("organizations", "persons", "deals", "activities", "products"):
         prices |= _crud(f"{V2}/{name}", listing=10, one=1)
     for name in ("pipelines", "stages"):
         prices |= _crud(f"{V2}/{name}", listing=5, one=1)
-    for name in ("organizationFields", "personFields", "dealFields"):
+    for name in ("organizationFields", "personFields", "dealFields", "productFields"):
         prices |= _crud(f"{V2}/{name}", listing=10, one=1)
         prices[("POST", f"{V2}/{name}/{{id}}/options")] = 5
         prices[("DELETE", f"{V2}/{name}/{{id}}/options")] = 3
@@ -34,10 +39,42 @@ def _table() -> dict[tuple[str, str], int]:
     # neither types nor labels can be read one by one
     del prices[("GET", f"{V1}/activityTypes/{{id}}")], prices[("GET", f"{V1}/leadLabels/{{id}}")]
     prices[("GET", f"{V1}/leads/archived")] = 40
+    prices |= _details() | _nested() | _files()
+    prices[("GET", SUMMARY)] = 40
     prices[("GET", f"{V1}/users")] = 20
     prices[("GET", f"{V1}/users/me")] = 2
     prices[("GET", f"{V1}/currencies")] = 20
     return prices
+
+
+def _details() -> dict[tuple[str, str], int]:
+    prices: dict[tuple[str, str], int] = {}
+    for name in ("organizations", "persons", "deals", "products"):
+        path = f"{V2}/{name}/{{id}}/followers"
+        prices |= {("GET", path): 10, ("POST", path): 5, ("DELETE", f"{path}/{{id}}"): 3}
+    path = f"{V1}/deals/{{id}}/participants"
+    prices |= {("GET", path): 10, ("POST", path): 10, ("DELETE", f"{path}/{{id}}"): 6}
+    return prices | {
+        ("GET", RELATIONSHIPS): 20,
+        ("POST", RELATIONSHIPS): 10,
+        ("DELETE", f"{RELATIONSHIPS}/{{id}}"): 6,
+    }
+
+
+def _nested() -> dict[tuple[str, str], int]:
+    prices: dict[tuple[str, str], int] = {}
+    for path in (f"{V2}/products/{{id}}/variations", f"{V2}/deals/{{id}}/products"):
+        prices |= _crud(path, listing=10, one=1)
+        # they are read by their parents only
+        del prices[("GET", f"{path}/{{id}}")]
+    # the lines of one deal are read as those of many
+    del prices[("GET", f"{V2}/deals/{{id}}/products")]
+    return prices | {("GET", LINES): 10, ("POST", f"{V2}/deals/{{id}}/products/bulk"): 25}
+
+
+def _files() -> dict[tuple[str, str], int]:
+    prices = _crud(FILES, listing=20, one=2, create=10, update=("PUT", 10), delete=6)
+    return prices | {("POST", REMOTE_LINK): 10, ("GET", f"{FILES}/{{id}}/download"): 20}
 
 
 def _crud(
@@ -82,6 +119,11 @@ _OF_ENTITY: dict[str, dict[Action, float]] = {
     "person": {"create": 5, "update": 5, "delete": 3, "verify": 10 / 100, "find": 10},
     "deal": {"create": 5, "update": 5, "delete": 3, "verify": 10 / 100, "find": 30},
     "activity": {"create": 5, "update": 5, "delete": 3, "verify": 10 / 100, "find": 10},
+    "product": {"create": 5, "update": 5, "delete": 3, "verify": 10 / 100, "find": 10},
+    "variation": {"create": 5, "update": 5, "delete": 3, "verify": 10, "find": 10},
+    "deal_product": {"create": 5, "update": 5, "delete": 3, "verify": 10 / 100, "find": 10},
+    "file": {"create": 10, "update": 10, "delete": 6, "verify": 20 / 100, "find": 40},
+    "remote_file": {"create": 10, "update": 10, "delete": 6, "verify": 20 / 100, "find": 20},
     "lead": {"create": 10, "update": 10, "delete": 6, "verify": 20 / 500, "find": 60},
     "note": {"create": 10, "update": 10, "delete": 6, "verify": 20 / 500, "find": 20},
     "field": {"create": 5, "update": 5, "delete": 3, "verify": 10, "find": 20},
@@ -105,16 +147,44 @@ def cost(entity: str, action: Action, fields: Fields | None = None) -> float:
     """
     if entity == "options" and fields and is_custom(str(fields.get("field"))):
         return _OF_CUSTOM_OPTIONS[action]
-    return _OF_ENTITY[entity][action]
+    return _OF_ENTITY[entity][action] + (_later(entity, action, fields) if fields else 0)
+
+
+_OF_DETAIL = {"followers": 5, "participants": 10, "parent_id": 10, "related_ids": 10}
+"""Tokens of adding one item."""
+
+
+def _later(entity: str, action: Action, fields: Fields) -> float:
+    """Tokens of the steps after the first: an update after a create, and one request for each item of a detail."""
+    record = ENTITIES.get(entity)
+    if record is None or action not in ("create", "update"):
+        return 0
+    tokens = 0.0
+    for key, price in _OF_DETAIL.items():
+        value = fields.get(key) if key in record.details else None
+        tokens += price * (len(value) if isinstance(value, list) else bool(value))
+    late = {c.key for c in record.columns if c.late} | ({"block"} if record.form else set())
+    if action == "create" and any(fields.get(key) for key in late):
+        tokens += _OF_ENTITY[entity]["update"]
+    if action == "update" and tokens and not fields.keys() - _OF_DETAIL.keys():
+        tokens -= _OF_ENTITY[entity]["update"]
+    return tokens
 
 
 def reading(entity: str, count: int, held: int) -> float:
-    """Tokens of reading `count` records by their ids, of `held` that there are, as `reading.fetch` does it."""
+    """Tokens of reading `count` records by their ids, of `held` that there are, as `reading.fetch` does it.
+
+    At most: lines may be of fewer deals than there are lines, and variations of fewer products.
+    """
     if not count:
         return 0
+    if entity == "variation":
+        return count * PRICES["GET", f"{V2}/products/{{id}}/variations"]
+    if entity == "deal_product":
+        return math.ceil(count / PARENTS) * PRICES["GET", LINES]
     if ENTITIES[entity].v2:
         return math.ceil(count / 100) * PRICES["GET", ENTITIES[entity].path]
-    pages = math.ceil(max(held, count) / 500) * PRICES["GET", ENTITIES[entity].path]
+    pages = math.ceil(max(held, count) / ENTITIES[entity].page) * PRICES["GET", ENTITIES[entity].path]
     return min(pages, count * PRICES["GET", f"{ENTITIES[entity].path}/{{id}}"])
 
 
@@ -124,9 +194,9 @@ def learning(entities: Iterable[str]) -> float:
     return sum(PRICES["GET", FIELD_PATHS[owner]] for owner in owners if owner)
 
 
-def schema_price() -> int:
-    """Tokens of one reading of the schema, while no list is longer than a page."""
-    return sum(PRICES["GET", path] for path in READINGS)
+def schema_price(plan: str | None) -> int:
+    """Tokens of one reading of the schema under a plan, while no list is longer than a page."""
+    return sum(PRICES["GET", path] for path in readings(plan))
 
 
 _PER_SEAT = 30_000

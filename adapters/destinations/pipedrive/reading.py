@@ -3,13 +3,15 @@
 v2 lists take 100 ids for 10 tokens. Deals leave archived ones out of that list, so what is missing is asked for one by
 one (1 token) or, when much is missing, looked up in the archive (20 tokens for 500). Leads and notes (v1) have no list
 by ids: pages of the newest 500 (20 tokens) are read for as long as a page that holds as many of them as the one before
-costs no more than single GETs (2 tokens each), then the rest is asked for one by one.
+costs no more than single GETs (2 tokens each), then the rest is asked for one by one; files likewise, by the hundred.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from adapters.destinations.pipedrive import files, nested
 from adapters.destinations.pipedrive.ask import Row, get_or_none, page_v1, page_v2, rows_v2
-from adapters.destinations.pipedrive.catalogue import Entity
+from adapters.destinations.pipedrive.attachments import FILES
+from adapters.destinations.pipedrive.entities import Entity
 from adapters.destinations.pipedrive.fields import CustomFields
 from adapters.destinations.pipedrive.records import custom_keys, decode
 from adapters.protocols import Flow, Page, Record
@@ -24,6 +26,11 @@ def is_live(row: Row) -> bool:
     return not row.get("is_deleted") and row.get("status") != "deleted" and row.get("active_flag") is not False
 
 
+def is_of(entity: Entity, row: Row) -> bool:
+    """Whether a row is a living record of this entity."""
+    return is_live(row) and (entity.path != FILES or files.belongs(entity, row))
+
+
 def extras(entity: Entity) -> dict[str, str]:
     """What a v2 list must be asked to include."""
     return {"include_fields": "attendees"} if entity.name == "activity" else {}
@@ -32,8 +39,11 @@ def extras(entity: Entity) -> dict[str, str]:
 def fetch_rows(entity: Entity, ids: Sequence[str]) -> Flow[dict[str, Row]]:
     """The live rows among `ids`, by id."""
     wanted = list(dict.fromkeys(ids))
-    rows = yield from (_fetch_v2(entity, wanted) if entity.v2 else _fetch_v1(entity, wanted))
-    return {id: rows[id] for id in wanted if id in rows and is_live(rows[id])}
+    if entity.parent:
+        rows = yield from nested.fetch_rows(entity, wanted)
+    else:
+        rows = yield from (_fetch_v2(entity, wanted) if entity.v2 else _fetch_v1(entity, wanted))
+    return {id: rows[id] for id in wanted if id in rows and is_of(entity, rows[id])}
 
 
 def fetch(entity: Entity, ids: Sequence[str], custom: CustomFields) -> Flow[dict[str, Record]]:
@@ -47,25 +57,27 @@ def to_records(entity: Entity, rows: Iterable[Row], custom: CustomFields) -> Flo
     """Rows in canonical form; the account's field list is read where a row has a custom field we have not met."""
     rows = list(rows)
     codecs = yield from custom.codecs(entity.owner, {key for row in rows for key in custom_keys(entity, row)})
-    return [Record(id=str(row["id"]), values=decode(entity, row, codecs)) for row in rows]
+    return [Record(id=entity.id_of(row), values=decode(entity, row, codecs)) for row in rows]
 
 
 def list_page(entity: Entity, at: str | None, custom: CustomFields) -> Flow[Page]:
-    """One page of the live records; archived deals and leads follow when the others are through."""
+    """One page of the live records; archived deals, their lines and leads follow when the others are through."""
     archived = (at or "").startswith(_ARCHIVED)
     cursor = (at or "").removeprefix(_ARCHIVED)
     path = f"{entity.path}/archived" if archived else entity.path
     after: str | int | None
-    if entity.v2:
+    if entity.parent:
+        rows, after = yield from nested.page(entity, cursor or None, archived=archived)
+    elif entity.v2:
         rows, after = yield from page_v2(path, {**extras(entity), "sort_by": "id"}, cursor or None)
     else:
-        sort = "id ASC" if entity.name == "note" else "add_time ASC"
-        rows, after = yield from page_v1(path, {"sort": sort}, int(cursor or 0))
-    records = yield from to_records(entity, (row for row in rows if is_live(row)), custom)
+        query = {"sort": entity.oldest, "limit": str(entity.page)}
+        rows, after = yield from page_v1(path, query, int(cursor or 0))
+    records = yield from to_records(entity, (row for row in rows if is_of(entity, row)), custom)
     prefix = _ARCHIVED if archived else ""
     if after is not None:
         return Page(records=tuple(records), next=f"{prefix}{after}")
-    more = entity.name in ("deal", "lead") and not archived
+    more = (entity.archive or entity.name == "deal_product") and not archived
     return Page(records=tuple(records), next=_ARCHIVED if more else None)
 
 
@@ -75,7 +87,7 @@ def _fetch_v2(entity: Entity, ids: list[str]) -> Flow[dict[str, Row]]:
         found = yield from rows_v2(entity.path, {**extras(entity), "ids": ",".join(chunk)})
         rows |= {str(row["id"]): row for row in found}
     missing = [id for id in ids if id not in rows]
-    if entity.name == "deal" and missing:
+    if entity.archive and missing:
         rows |= yield from _fetch_archived_deals(entity, missing)
     return rows
 
@@ -93,7 +105,7 @@ def _fetch_v1(entity: Entity, ids: list[str]) -> Flow[dict[str, Row]]:
     hoped = len(missing)
     start: int | None = 0
     while start is not None and list_price <= get_price * min(hoped, len(missing)):
-        page, start = yield from page_v1(entity.path, {"sort": "add_time DESC"}, start)
+        page, start = yield from page_v1(entity.path, {"sort": entity.newest, "limit": str(entity.page)}, start)
         found = {str(row["id"]): row for row in page if str(row["id"]) in missing}
         hoped = len(found)
         rows |= found
@@ -105,7 +117,7 @@ def _fetch_v1(entity: Entity, ids: list[str]) -> Flow[dict[str, Row]]:
 def _fetch_singly(entity: Entity, ids: list[str]) -> Flow[dict[str, Row]]:
     rows: dict[str, Row] = {}
     for id in ids:
-        row = yield from get_or_none(f"{entity.path}/{id}", extras(entity) if entity.v2 else None)
+        row = yield from get_or_none(entity.at(id), extras(entity) if entity.v2 else None)
         if isinstance(row, dict):
             rows[id] = row
     return rows

@@ -2,10 +2,12 @@
 
 from typing import Any, NoReturn
 
-from adapters.destinations.pipedrive import trailer
+from adapters.destinations.pipedrive import pricelist, trailer
 from adapters.destinations.pipedrive.ask import Row
-from adapters.destinations.pipedrive.catalogue import Codec, Column, Entity
+from adapters.destinations.pipedrive.columns import Codec, Column
+from adapters.destinations.pipedrive.entities import Entity
 from adapters.destinations.pipedrive.fields import is_custom
+from adapters.destinations.pipedrive.goods import ONE_TIME, PRICES
 from adapters.destinations.pipedrive.values import ADDRESS_PARTS, read, write
 from adapters.protocols import Fields, Json, Refused, RefusedError
 
@@ -21,7 +23,8 @@ def refuse(code: str, message: str) -> NoReturn:
 def encode(entity: Entity, fields: Fields, codecs: dict[str, Codec], *, create: bool) -> Row:
     """The request body of a create or an update. Raises RefusedError for a field the entity has not or cannot take.
 
-    An update must bring all that shares a wire field: body, block and mark of a text; person and participants.
+    An update must bring all that shares a wire field: body, block and mark of a text; person and participants; prices
+    and costs. What the path says (the deal of a line) and the content of a file are not in the body.
     """
     body: Row = {}
     custom: Row = {}
@@ -29,6 +32,8 @@ def encode(entity: Entity, fields: Fields, codecs: dict[str, Codec], *, create: 
         if (key in (BLOCK, MARK) and entity.text) or (create and value in (None, "", [])):
             continue
         column = entity.column(key)
+        if column is not None and (key == entity.parent or column.codec == "content" or column.shared):
+            continue
         if column is not None:
             if _sent(entity, column, value, create=create):
                 body[column.wire or key] = (
@@ -52,8 +57,14 @@ def decode(entity: Entity, row: Row, codecs: dict[str, Codec]) -> Fields:
             fields[column.key] = read(column.codec, row[column.wire or column.key])
     if entity.name == "activity":
         fields["participants"] = read("persons", row.get("participants") or [])
+    if fields.get("product_variation_id"):
+        fields["product_variation_id"] = f"{row['product_id']}/{fields['product_variation_id']}"
+    if entity.column(PRICES) is not None and PRICES in row:
+        amounts = pricelist.read(row[PRICES] or [])
+        fields |= {key: value for key, value in amounts.items() if entity.column(key) is not None}
     if entity.text:
-        text, block, mark = trailer.split(fields.get(entity.text) or "")
+        split = trailer.split_plain if entity.plain else trailer.split
+        text, block, mark = split(fields.get(entity.text) or "")
         fields |= {entity.text: text or None, BLOCK: block, MARK: mark}
     return fields | (_read_custom(row, codecs) if entity.v2 else _read_custom_v1(row, codecs))
 
@@ -68,12 +79,14 @@ def custom_keys(entity: Entity, row: Row) -> list[str]:
 def _sent(entity: Entity, column: Column, value: Json, *, create: bool) -> bool:
     if column.readonly:
         refuse("readonly-field", f"Pipedrive's {entity.label.lower()} field {column.key!r} cannot be written.")
+    if column.detail:
+        refuse("detail-field", f"Pipedrive takes {column.key!r} in requests of its own: write what `step` gives.")
     if create:
-        if entity.name == "lead" and column.key == "is_archived":
-            if value:
-                refuse("lead-archived", "Pipedrive cannot create an archived lead: create it, then update is_archived.")
-            return False
-        return True
+        if column.late and value:
+            refuse(
+                "late-field", f"Pipedrive takes {column.key!r} of a new {entity.label.lower()} by an update after it."
+            )
+        return not column.late
     return not column.create_only and not (column.unclearable and value is None)
 
 
@@ -83,7 +96,7 @@ def _emptied(column: Column) -> Json:
         return {"value": ""}
     if column.codec in ("contacts", "attendees", "options", "options-text"):
         return []
-    return "" if column.codec == "text" and not column.nullable else None
+    return "" if column.codec == "text" and not column.nullable else column.empty
 
 
 def _written(entity: Entity, key: str, codec: Codec, value: Json) -> Json:
@@ -101,14 +114,30 @@ def _shape(entity: Entity, fields: Fields, body: Row, *, create: bool) -> None:
         _names(fields, body, create=create)
     if entity.name == "activity":
         _participants(fields, body)
+    _priced(entity, fields, body, create=create)
+    if body.get("billing_frequency") == ONE_TIME and not create:
+        body["billing_frequency_cycles"] = None
     if body.get("status") in ("open", "won"):
         # a deal is reopened by its status alone: the server empties what belonged to the old outcome
         for key in ("lost_reason", "close_time"):
             if key in body and body[key] is None:
                 del body[key]
-    if entity.text and fields.keys() & {entity.text, BLOCK, MARK}:
+    column = entity.column(entity.text) if entity.text else None
+    if entity.text and column and fields.keys() & {entity.text, BLOCK, MARK} and not (create and column.late):
+        join = trailer.join_plain if entity.plain else trailer.join
         text = fields.get(entity.text) or ""
-        body[entity.text] = trailer.join(text, fields.get(BLOCK) or {}, fields.get(MARK) or "")
+        body[entity.text] = join(text, fields.get(BLOCK) or {}, fields.get(MARK) or "")
+
+
+def _priced(entity: Entity, fields: Fields, body: Row, *, create: bool) -> None:
+    """All amounts in one list; a create without any leaves it to the server."""
+    shared = {c.key for c in entity.columns if c.shared == PRICES} & fields.keys()
+    if not shared or (create and not any(fields[key] for key in shared)):
+        return
+    try:
+        body[PRICES] = pricelist.rows(fields)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        refuse("bad-value", f"{entity.label}: the prices cannot be written ({error}).")
 
 
 def _names(fields: Fields, body: Row, *, create: bool) -> None:
@@ -149,7 +178,7 @@ def _custom(entity: Entity, key: str, codec: Codec, value: Json) -> Row:
         return {key: written["value"], f"{key}_currency": written["currency"]}
     if codec == "address":
         return {key: written["value"], **{f"{key}_{part}": written[part] for part in ADDRESS_PARTS if part in written}}
-    if codec == "range":
+    if codec in ("range", "clock-range"):
         return {key: written["value"], f"{key}_until": written["until"]}
     if codec == "clock":
         return {key: written["value"]}
@@ -178,8 +207,8 @@ def _read_custom_v1(row: Row, codecs: dict[str, Codec]) -> Fields:
         elif codec == "address" and not isinstance(value, dict):
             parts = {part: row.get(f"{key}_{part}") for part in ADDRESS_PARTS}
             fields[key] = read(codec, {"value": value, **parts})
-        elif codec == "range" and not isinstance(value, dict):
-            fields[key] = f"{value}/{row.get(f'{key}_until')}"
+        elif codec in ("range", "clock-range") and not isinstance(value, dict):
+            fields[key] = read(codec, {"value": value, "until": row.get(f"{key}_until")})
         else:
             fields[key] = read(codec, value)
     return fields

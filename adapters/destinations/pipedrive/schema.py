@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.destinations.pipedrive.ask import Row, get, rows_v2
+from adapters.destinations.pipedrive.caps import OPEN_DEALS, OPEN_LEADS, caps, count_open_records, limits
 from adapters.destinations.pipedrive.catalogue import (
     ENTITIES,
     FIELD_OWNERS,
@@ -10,17 +11,17 @@ from adapters.destinations.pipedrive.catalogue import (
     LARGE_PLANS,
     SMALL_PLANS,
     TYPES,
-    V1,
-    V2,
     VISIBILITY,
-    Column,
-    Entity,
 )
+from adapters.destinations.pipedrive.columns import V1, V2, Column
+from adapters.destinations.pipedrive.entities import Entity
 from adapters.destinations.pipedrive.fields import CustomFields, is_custom
+from adapters.destinations.pipedrive.lacks import LACKS
 from adapters.destinations.pipedrive.records import BLOCK
 from adapters.protocols import Field, Flow, Json, ObjectSchema, Option, Schema, User
 
 READINGS = (
+    f"{V2}/productFields",
     f"{V2}/organizationFields",
     f"{V2}/personFields",
     f"{V2}/dealFields",
@@ -35,10 +36,13 @@ READINGS = (
 )
 """What `schema` reads, once each (lists longer than 500 take a second request)."""
 
-_DEAL_STATES = (Option("open", "Open"), Option("won", "Won"), Option("lost", "Lost"))
-_MARKETING = tuple(Option(state, state.replace("_", " ").capitalize()) for state in (
-    "no_consent", "unsubscribed", "subscribed", "archived",
-))  # fmt: skip
+COUNTS = (OPEN_DEALS, OPEN_LEADS)
+"""What it reads besides where the plan is known, to tell how much of it is used; see `caps` for long lists."""
+
+
+def readings(plan: str | None) -> tuple[str, ...]:
+    """What one reading of the account asks for, under a plan."""
+    return (*READINGS, *COUNTS) if limits(plan) else READINGS
 
 
 def read_schema(custom: CustomFields, plan: str | None) -> Flow[Schema]:
@@ -55,6 +59,8 @@ def read_schema(custom: CustomFields, plan: str | None) -> Flow[Schema]:
     types: list[Row] = (yield from get(f"{V1}/activityTypes")) or []
     labels: list[Row] = (yield from get(f"{V1}/leadLabels")) or []
     currencies: list[Row] = (yield from get(f"{V1}/currencies")) or []
+    open_records = (yield from count_open_records()) if limits(plan) else 0
+    fields = sum(is_custom(row["field_code"]) for owner in FIELD_PATHS for row in listed[owner])
     listed["lead"] = _lead_fields(listed["deal"], labels)
     type_options = tuple(Option(t["key_string"], t["name"]) for t in types if t.get("active_flag", True))
     return Schema(
@@ -80,6 +86,8 @@ def read_schema(custom: CustomFields, plan: str | None) -> Flow[Schema]:
             "lead_labels": [{"id": str(row["id"]), "label": row["name"], "color": row.get("color")} for row in labels],
             "currencies": [c["code"] for c in currencies if c.get("active_flag", True)],
         },
+        lacks=LACKS,
+        caps=caps(plan, sum(map(_active, users)), fields, open_records),
     )
 
 
@@ -142,7 +150,7 @@ def _object(entity: Entity, listed: list[Row], plan: str | None, types: tuple[Op
         name=entity.name,
         label=entity.label,
         fields=(*standard, *block, *custom),
-        owner_field=next(c.key for c in entity.columns if c.kind == "user"),
+        owner_field=next((c.key for c in entity.columns if c.kind == "user" and not c.many and not c.readonly), None),
         title=entity.title,
         custom_fields=entity.name in FIELD_OWNERS,
         block=BLOCK if entity.text else None,
@@ -157,6 +165,7 @@ def _standard(entity: Entity, column: Column, row: Row | None, plan: str | None,
         required=column.required,
         readonly=column.readonly,
         many=column.many,
+        detail=column.detail,
         target=column.target,
         options=_standard_options(entity, column, row, plan, types),
         max_length=column.max_length,
@@ -169,12 +178,10 @@ def _standard_options(
     if column.key == "visible_to":
         meaning = visibility(plan)
         return tuple(Option(*item) for item in meaning.items()) if meaning else options(row or {})
-    if entity.name == "deal" and column.key == "status":
-        return _DEAL_STATES
+    if column.choices:
+        return tuple(Option(word, word.replace("_", " ").capitalize()) for word in column.choices)
     if entity.name == "activity" and column.key == "type":
         return types
-    if column.key == "marketing_status":
-        return _MARKETING
     return options(row or {}) if column.kind in ("enum", "multienum") else ()
 
 

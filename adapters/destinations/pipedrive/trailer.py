@@ -8,10 +8,13 @@ which a person can read, which holds nothing but paragraphs and line breaks (wha
 `split` takes apart again exactly, whatever the texts hold: a line break inside a value continues on a line that
 starts with `CONTINUED`; a backslash, and in labels also ":" and "=", is escaped by a backslash; control characters,
 and blanks that HTML would collapse, are \uXXXX.
+
+A plain text (`join_plain`, `split_plain`) has the same lines below it, with line breaks instead of markup.
 """
 
 import html
 import re
+from collections.abc import Callable
 
 import nh3
 
@@ -19,9 +22,13 @@ TITLE = "--- Migrated data ---"
 KEY = "Migration key"
 CONTINUED = "\u2514 "
 
+Writer = Callable[[str, dict[str, str], str], str]
+Reader = Callable[[str], tuple[str, dict[str, str], str]]
+
 _RESERVED = ":=" + CONTINUED[0]
 _BREAK = re.compile(r"<br\s*/?\s*>\n?", re.IGNORECASE)
 _START = re.compile(rf"(?:<p>|<div>|<br\s*/?\s*>|^)\s*{re.escape(TITLE)}\s*(?=<br|</p>|</div>|$)", re.IGNORECASE)
+_PLAIN_START = re.compile(rf"(?:(?<=\n)|^){re.escape(TITLE)}[ \t]*(?=\n|$)")
 _END = re.compile(r"(?:</p>|</div>)?\s*$", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 _ESCAPE = re.compile(r"\\(u[0-9a-f]{4}|.)", re.DOTALL)
@@ -31,11 +38,7 @@ def join(body: str, block: dict[str, str], mark: str) -> str:
     """The body with its trailer; without lines and mark, the body as it is (unless it could be taken for a trailer)."""
     if not block and not mark and not _START.search(body):
         return body
-    lines = [TITLE]
-    for label, value in block.items():
-        lines += _lines(f"{_escaped(label, extra=_RESERVED)}: ", value)
-    if mark:
-        lines += _lines(f"{KEY} = ", mark)
+    lines = _trailer(block, mark)
     return f"{_closed(body)}<p>{'<br>'.join(html.escape(line, quote=False) for line in lines)}</p>"
 
 
@@ -47,6 +50,36 @@ def split(text: str) -> tuple[str, dict[str, str], str]:
     start = starts[-1]
     rest = _END.sub("", text[start.end() :])
     lines = [html.unescape(line) for line in _BREAK.split(rest)][1:]
+    return text[: start.start()], *_understood(lines)
+
+
+def join_plain(body: str, block: dict[str, str], mark: str) -> str:
+    """A plain text with its trailer; see `join`."""
+    if not block and not mark and not _PLAIN_START.search(body):
+        return body
+    trailer = "\n".join(_trailer(block, mark))
+    return f"{body}\n\n{trailer}" if body else trailer
+
+
+def split_plain(text: str) -> tuple[str, dict[str, str], str]:
+    """Body, labelled lines and mark of a plain text; see `split`."""
+    text = text.replace("\r\n", "\n")
+    starts = list(_PLAIN_START.finditer(text))
+    if not starts:
+        return text, {}, ""
+    lines = text[starts[-1].end() :].split("\n")[1:]
+    return text[: starts[-1].start()].removesuffix("\n\n"), *_understood(lines)
+
+
+def _trailer(block: dict[str, str], mark: str) -> list[str]:
+    lines = [TITLE]
+    for label, value in block.items():
+        lines += _lines(f"{_escaped(label, extra=_RESERVED)}: ", value)
+    return [*lines, *_lines(f"{KEY} = ", mark)] if mark else lines
+
+
+def _understood(lines: list[str]) -> tuple[dict[str, str], str]:
+    """The labelled lines and the mark of a trailer's lines."""
     block: dict[str, str] = {}
     mark = ""
     for line in _unwrapped(lines):
@@ -55,7 +88,7 @@ def split(text: str) -> tuple[str, dict[str, str], str]:
             mark = _unescaped(value)
         elif separator == ": ":
             block[_unescaped(label)] = _unescaped(value)
-    return text[: start.start()], block, mark
+    return block, mark
 
 
 def _closed(body: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.destinations.pipedrive.catalogue import Codec
+from adapters.destinations.pipedrive.columns import Codec
 from adapters.protocols import Json
 
 ADDRESS_PARTS = (
@@ -81,6 +81,20 @@ def _write_range(value: Json) -> Json:
 
 def _read_range(value: Json) -> Json:
     return f"{value.get('value')}/{value.get('until')}" if isinstance(value, dict) else value
+
+
+def _write_clock_range(value: Json) -> Json:
+    return {part: _write_clock(clock)["value"] for part, clock in _write_range(value).items()}
+
+
+def _read_clock_range(value: Json) -> Json:
+    start, _, until = str(_read_range(value)).partition("/")
+    return f"{_hours(start)}/{_hours(until)}"
+
+
+def _write_variation(value: Json) -> Json:
+    """The variation's own id: ours names its product as well."""
+    return int(str(value).rpartition("/")[2])
 
 
 def _identity(value: Json) -> Json:
@@ -190,6 +204,7 @@ CODECS: dict[Codec, tuple[Change, Change]] = {
     "options-text": (lambda value: [str(item) for item in value], _identities),
     "id": (int, _identity),
     "id-text": (str, _identity),
+    "variation": (_write_variation, _identity),
     "contacts": (_contacts, _contacts),
     "attendees": (_write_attendees, _read_attendees),
     "persons": (_same, _read_persons),
@@ -198,6 +213,8 @@ CODECS: dict[Codec, tuple[Change, Change]] = {
     "lead-money": (_write_lead_money, _read_lead_money),
     "clock": (_write_clock, _read_clock),
     "range": (_write_range, _read_range),
+    "clock-range": (_write_clock_range, _read_clock_range),
+    "content": (_same, _same),
     "raw": (_same, _same),
 }
 """Writer and reader of each codec. Neither is ever given None."""

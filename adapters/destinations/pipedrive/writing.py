@@ -1,13 +1,15 @@
 """Records written: each flow sends one unsafe request, its last."""
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Sequence
 
+from adapters.destinations.pipedrive import details, files, nested
 from adapters.destinations.pipedrive.ask import Row, data
-from adapters.destinations.pipedrive.catalogue import Codec, Entity
+from adapters.destinations.pipedrive.attachments import FILES
+from adapters.destinations.pipedrive.columns import Codec
+from adapters.destinations.pipedrive.entities import Entity
 from adapters.destinations.pipedrive.fields import CustomFields
-from adapters.destinations.pipedrive.reading import extras, is_live
-from adapters.destinations.pipedrive.records import BLOCK, MARK, decode, encode
+from adapters.destinations.pipedrive.reading import extras, is_of
+from adapters.destinations.pipedrive.records import BLOCK, MARK, decode, encode, refuse
 from adapters.protocols import (
     Applied,
     Fields,
@@ -17,25 +19,59 @@ from adapters.protocols import (
     Refused,
     RefusedError,
     Request,
-    Response,
 )
 
 
 def create(entity: Entity, fields: Fields, custom: CustomFields) -> Flow[Applied]:
     """Create one record. Raises RefusedError, before anything is sent, for a field the entity cannot take."""
     codecs = yield from custom.codecs(entity.owner, fields, ask_again=True)
-    body = encode(entity, fields, codecs, create=True)
-    response = yield Request(method="POST", path=entity.path, body=body)
-    return applied(entity, response, codecs)
+    if entity.path == FILES:
+        request = files.creation(entity, fields)
+    else:
+        body = encode(entity, fields, codecs, create=True)
+        request = Request(method="POST", path=entity.path.format(_parent(entity, fields)), body=body)
+    response = yield request
+    return applied(entity, data(response), response.body, codecs, _parent(entity, fields))
+
+
+def create_many(entity: Entity, several: Sequence[Fields]) -> Flow[list[Applied]]:
+    """Create several lines of one deal by one request; all or none are made."""
+    [parent] = {_parent(entity, fields) for fields in several}
+    bodies = [encode(entity, fields, {}, create=True) for fields in several]
+    response = yield Request(method="POST", path=f"{entity.path.format(parent)}/bulk", body={"data": bodies})
+    rows = data(response)
+    if not isinstance(rows, list) or [row.get("product_id") for row in rows] != [body["product_id"] for body in bodies]:
+        raise InDoubtError(f"Pipedrive said yes to {len(several)} products of deal {parent} but did not name them all.")
+    return [applied(entity, row, {"success": True, "data": row}, {}, parent) for row in rows]
+
+
+def change(entity: Entity, id: str, fields: Fields, before: Fields | None, custom: CustomFields) -> Flow[Applied]:
+    """Change the fields of a step: standard and custom ones together, or one item of a detail.
+
+    `before`: their values and those of their companions; what it does not give of a detail is read first.
+    """
+    own = {c.key for c in entity.columns if c.detail and not c.create_only}
+    detail = {key: value for key, value in fields.items() if key in own}
+    plain = {key: value for key, value in fields.items() if key not in own}
+    present = {key: value for key, value in (before or {}).items() if key in detail}
+    if unknown := [key for key in detail if key not in present]:
+        present |= yield from details.present(entity, id, unknown)
+    if not detail or (plain and not details.changes(entity, detail, present)):
+        given = {key: value for key, value in (before or {}).items() if key not in own}
+        return (yield from update(entity, id, given | plain, custom))
+    if plain:
+        refuse("one-step", f"Pipedrive takes {' and '.join(detail)} in requests of their own: write what `step` gives.")
+    return (yield from details.write(entity, id, detail, present))
 
 
 def update(entity: Entity, id: str, fields: Fields, custom: CustomFields) -> Flow[Applied]:
     """Change the given fields of one record.
 
-    Where given fields share a wire field with others (body, block and mark of a text; person and other participants)
-    the record is read first. Fields that an update cannot change are left out; if none is left, nothing is sent and the
-    record is returned as it is.
+    Where given fields share a wire field with others (body, block and mark of a text; person and other participants;
+    prices and costs) the record is read first. Fields that an update cannot change are left out; if none is left,
+    nothing is sent and the record is returned as it is.
     """
+    fields = {key: value for key, value in fields.items() if not _fixed(entity, key)}
     codecs = yield from custom.codecs(entity.owner, fields, ask_again=True)
     if missing := companions(entity, fields):
         present = decode(entity, (yield from _row(entity, id)), codecs)
@@ -44,9 +80,10 @@ def update(entity: Entity, id: str, fields: Fields, custom: CustomFields) -> Flo
     if not body:
         row = yield from _row(entity, id)
         return Applied(id=id, answer={"success": True, "data": row}, values=decode(entity, row, codecs))
-    method: Literal["PUT", "PATCH"] = "PUT" if entity.name == "note" else "PATCH"
-    response = yield Request(method=method, path=f"{entity.path}/{id}", body=body)
-    return applied(entity, response, codecs)
+    response = yield Request(
+        method=entity.verb, path=entity.at(id), body=body, encoding="form" if entity.form else "json"
+    )
+    return applied(entity, data(response), response.body, codecs, id.rpartition("/")[0])
 
 
 def delete(path: str, id: str, body: Json = None) -> Flow[Applied]:
@@ -60,30 +97,47 @@ def delete(path: str, id: str, body: Json = None) -> Flow[Applied]:
     return Applied(id=id, answer=response.body)
 
 
-def applied(entity: Entity, response: Response, codecs: dict[str, Codec]) -> Applied:
+def applied(entity: Entity, row: Json, answer: Json, codecs: dict[str, Codec], parent: str = "") -> Applied:
     """What the server made of a write. A success that names no record leaves the write in doubt."""
-    row = data(response)
     if not isinstance(row, dict) or row.get("id") is None:
         raise InDoubtError(f"Pipedrive said yes to a {entity.label.lower()} but named no record.")
-    return Applied(id=str(row["id"]), answer=response.body, values=decode(entity, row, codecs))
+    if entity.parent:
+        row = {entity.parent: int(parent)} | row
+    return Applied(id=entity.id_of(row), answer=answer, values=decode(entity, row, codecs))
 
 
 def companions(entity: Entity, keys: Iterable[str]) -> set[str]:
     """The fields that are written together with the given ones and are not given."""
     given = set(keys)
-    missing: set[str] = set()
-    for group in ({entity.text, BLOCK, MARK} if entity.text else set(), {"person_id", "participants"}):
-        if entity.name != "activity" and "participants" in group:
-            continue
-        if given & group:
-            missing |= {key for key in group if key is not None and key not in given}
-    return missing
+    groups = [{entity.text, BLOCK, MARK}] if entity.text else []
+    if entity.name == "activity":
+        groups.append({"person_id", "participants"})
+    groups += [
+        {c.key for c in entity.columns if c.shared == shared} for shared in {c.shared for c in entity.columns} - {""}
+    ]
+    return {key for group in groups if given & group for key in group if key is not None and key not in given}
+
+
+def _parent(entity: Entity, fields: Fields) -> str:
+    """The id of the record inside whose path a new one is made; "" where there is none."""
+    if entity.parent and not str(fields.get(entity.parent) or "").isdigit():
+        refuse("no-parent", f"A {entity.label.lower()} cannot be made without its {entity.parent}.")
+    return str(fields[entity.parent]) if entity.parent else ""
+
+
+def _fixed(entity: Entity, key: str) -> bool:
+    """Whether a field is of the creation alone."""
+    column = entity.column(key)
+    return column is not None and column.create_only
 
 
 def _row(entity: Entity, id: str) -> Flow[Row]:
-    response = yield Request(method="GET", path=f"{entity.path}/{id}", query=extras(entity) if entity.v2 else {})
-    row = data(response)
-    if not isinstance(row, dict) or not is_live(row):
+    if entity.parent:
+        row = (yield from nested.fetch_rows(entity, [id])).get(id)
+    else:
+        response = yield Request(method="GET", path=entity.at(id), query=extras(entity) if entity.v2 else {})
+        row = data(response)
+    if not isinstance(row, dict) or not is_of(entity, row):
         message = f"{entity.label} {id} is deleted: it cannot be changed any more."
         raise RefusedError(Refused(status=404, message=message, code="deleted"))
     return row

@@ -1,0 +1,112 @@
+"""What Pipedrive's API cannot do, and what is done instead: said before anything moves.
+
+Source: the body schemas of the API descriptions (August 2026). No deletion stands here: what this adapter creates, it
+can delete again. Records stay restorable in the web app for 30 days, and their ids are not used again.
+"""
+
+from adapters.protocols import Lack
+
+_FIELD = "The original time is kept in a custom date field, or in a text field where the hour matters."
+_LINE = "The original time is kept as a labelled line of the text."
+
+
+def _created(entity: str, what: str, instead: str) -> Lack:
+    return Lack(
+        action="date",
+        entity=entity,
+        field="add_time",
+        what=f"The time at which {what} was created cannot be set: Pipedrive shows the time of the migration.",
+        instead=instead,
+    )
+
+
+def _changed(entity: str, what: str) -> Lack:
+    return Lack(
+        action="date",
+        entity=entity,
+        field="update_time",
+        what=f"The time of the last change of {what} cannot be set.",
+        instead="Pipedrive shows the time of the migration; the source's own stays in the migration's log.",
+    )
+
+
+LACKS: tuple[Lack, ...] = (
+    _created("deal", "a deal", _FIELD),
+    _created("lead", "a lead", _FIELD),
+    _created("product", "a product", _FIELD),
+    _created("activity", "an activity", _LINE),
+    _created("deal_product", "a product of a deal", "It is kept as a labelled line of the comments."),
+    _created("file", "a file", "The original time is kept as a labelled line of the file's description."),
+    _created("remote_file", "a link to a file", "The original time is kept as a labelled line of its description."),
+    *(
+        _changed(entity, what)
+        for entity, what in (
+            ("organization", "an organization"), ("person", "a person"), ("deal", "a deal"), ("lead", "a lead"),
+            ("activity", "an activity"), ("note", "a note"), ("product", "a product"),
+            ("deal_product", "a product of a deal"), ("file", "a file"), ("remote_file", "a link to a file"),
+        )
+    ),
+    Lack(
+        action="date",
+        entity="deal",
+        field="stage_change_time",
+        what="A deal has no past in its stages: which stage it was in and when cannot be written.",
+        instead="The deal enters its present stage at the time of the migration; the history can be kept in a note.",
+    ),
+    Lack(
+        action="date",
+        entity="activity",
+        field="marked_as_done_time",
+        what="An activity that is done counts as done at the time of the migration.",
+        instead="The due date holds the real day, and the report of activities by due date is right.",
+    ),
+    Lack(
+        action="author",
+        entity="note",
+        field="comments",
+        what="A comment on a note is written by the owner of the API token, at the time of the migration.",
+        instead="Comments become labelled lines of their note, with author and time.",
+    ),
+    Lack(
+        action="author",
+        entity="file",
+        field="user_id",
+        what="A file is uploaded by the owner of the API token.",
+        instead="The original author is kept as a labelled line of the file's description.",
+    ),
+    Lack(
+        action="author",
+        entity="deal",
+        field="creator_user_id",
+        what="The creator of every record is the owner of the API token.",
+        instead="The owner of the record is set; the original creator can be kept in a custom field.",
+    ),
+    Lack(
+        action="create",
+        entity="options",
+        field="color",
+        what="The colour of an option or a label of organizations, persons and deals cannot be set.",
+        instead="New labels get Pipedrive's own colour; an administrator may change it in the settings.",
+    ),
+    Lack(
+        action="create",
+        entity="lead",
+        field="source_name",
+        what="The source of a lead that comes through the API is always API.",
+        instead="The original source is kept in a custom field or as a label.",
+    ),
+    Lack(
+        action="create",
+        entity="user",
+        what="Users are not invited: each is a paid seat.",
+        instead="Owners are matched to the account's users by e-mail; who is missing is invited by an administrator.",
+    ),
+    Lack(
+        action="create",
+        entity="deal",
+        field="currency",
+        what="A currency that the account has not cannot be made through the API.",
+        instead="An administrator adds it in the settings; until then values in it are refused.",
+    ),
+)  # fmt: skip
+"""Each lack once, by action, entity and field."""
