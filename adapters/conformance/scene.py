@@ -32,9 +32,9 @@ from adapters.transport import Files, LostError, no_files
 
 T = TypeVar("T")
 
-Fate = Literal["", "lost", "cut", "twice"]
+Fate = Literal["", "lost", "cut", "twice"] | Response
 """What becomes of the next unsafe request: "lost", applied and its answer lost; "cut", it never arrives; "twice", a
-proxy sends it two times and its answer is lost."""
+proxy sends it two times and its answer is lost; an answer, which somebody gives who does not pass the request on."""
 
 MOST_STEPS = 100
 MOST_PAGES = 1_000
@@ -152,6 +152,9 @@ class Scene:
             act, self.interrupt = self.interrupt, None
             await act()
         fate, self.fate = self.fate, ""
+        if isinstance(fate, Response):
+            self.said.append((request, fate))
+            return fate
         if fate == "cut":
             self.said.append((request, None))
             raise LostError("the suite let the request fall")

@@ -6,6 +6,7 @@ from adapters.destinations.pipedrive import Pipedrive
 from adapters.destinations.pipedrive.catalogue import ENTITIES
 from adapters.sandbox.pipedrive import in_memory
 from adapters.sandbox.settings import Settings
+from adapters.sandbox.world import InMemory
 from adapters.transport import Files
 
 RULES = Rules(
@@ -79,7 +80,11 @@ RULES = Rules(
 """What Pipedrive's field lists do not say (see the catalogue for the sources)."""
 
 
+def sandbox() -> InMemory:
+    """A fresh account of the largest plan, whose budget is no matter."""
+    return in_memory(Settings(plan="ultimate", daily_budget=10_000_000))
+
+
 def bench(files: Files) -> Bench:
-    """A fresh account whose budget is no matter."""
-    sandbox = in_memory(Settings(plan="ultimate", daily_budget=10_000_000))
-    return MemoryBench(sandbox, lambda: Pipedrive(plan="ultimate"), RULES, files)
+    """The adapter on such an account."""
+    return MemoryBench(sandbox(), lambda: Pipedrive(plan="ultimate"), RULES, files)

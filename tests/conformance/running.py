@@ -1,0 +1,68 @@
+"""The suite as anybody runs it: in a process of its own, outside the checkout."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import msgspec
+
+REPO = Path(__file__).parents[2]
+
+
+class Run(msgspec.Struct, frozen=True):
+    """How a run ended. `failed` and `skipped`: reasons by test; `printed`: what pytest said."""
+
+    passed: int
+    failed: dict[str, str]
+    skipped: dict[str, str]
+    printed: str
+
+    @property
+    def topics(self) -> set[str]:
+        """The topics that failed: their files without "test_"."""
+        return {test.split("::")[0].removeprefix("test_") for test in self.failed}
+
+
+def run(folder: Path, destination: str, *, topic: str = "", path: tuple[Path, ...] = ()) -> Run:
+    """Run the suite, or one topic of it, on a destination. `path`: folders of packages to be found besides."""
+    outside = folder / "outside"
+    outside.mkdir(exist_ok=True)
+    module = f"adapters.conformance.test_{topic}" if topic else "adapters.conformance"
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST", "CUTOVER"))}
+    command = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short"]
+    command += ["--pyargs", module, "--destination", destination, "--junit-xml", str(folder / "run.xml")]
+    done = subprocess.run(
+        command,
+        cwd=outside,
+        env=clean | {"PYTHONPATH": os.pathsep.join(map(str, path))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    failed: dict[str, str] = {}
+    skipped: dict[str, str] = {}
+    passed = 0
+    for case in ElementTree.parse(folder / "run.xml").iter("testcase"):
+        # where one file is asked for, pytest knows it by no name
+        file = f"test_{topic}" if topic else case.get("classname", "").rpartition(".")[2]
+        name = f"{file}::{case.get('name')}"
+        for result in case:
+            if result.tag in ("failure", "error"):
+                failed[name] = str(result.get("message"))
+            elif result.tag == "skipped":
+                skipped[name] = str(result.get("message"))
+        passed += len(case) == 0
+    return Run(passed, failed, skipped, done.stdout)
+
+
+def offer(folder: Path, **benches: str) -> Path:
+    """A folder with the metadata of an installed package that offers benches, to be put on the path."""
+    metadata = folder / "cutover_offer-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: cutover-offer\nVersion: 1.0\n")
+    lines = [f"{name} = {place}" for name, place in benches.items()]
+    (metadata / "entry_points.txt").write_text("\n".join(["[cutover.conformance]", *lines, ""]))
+    return folder

@@ -1,0 +1,28 @@
+"""Our own adapters pass the whole suite, and what is skipped is what they cannot do."""
+
+import pytest
+
+from tests.conformance.running import run
+
+LACKING = {
+    "pipedrive": {
+        "pipedrive has not a way to create several records with one request",
+        "pipedrive has not an entity that cannot be deleted",
+        "pipedrive has not an entity that only a person can create",
+        "pipedrive has not an entity with revisions",
+        "activity.priority is a pick-list without options in this account",
+        "activity.priority has no options in this account, or cannot be read",
+        "person.marketing_status has no options in this account, or cannot be read",
+        "options cannot be renamed",
+    },
+}
+"""Why tests are skipped, by destination."""
+
+
+@pytest.mark.parametrize("destination", LACKING)
+def test_an_adapter_conforms(tmp_path, destination):
+    """Every entity, field and kind of field that it has, on its sandbox."""
+    done = run(tmp_path, destination)
+    assert done.failed == {}, done.printed
+    assert done.passed > 500
+    assert set(done.skipped.values()) == LACKING[destination]
