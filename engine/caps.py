@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from adapters.protocols import Cap, Fields
+from adapters.protocols import Cap, Fields, ObjectSchema
 from engine.findings import Draft
 from engine.history import History
 from engine.view import Linked, Part
@@ -106,11 +106,17 @@ def note_of(history: History, want: Want, lines: Fields) -> Want | None:
     """The note that carries the overflowing values of a record; None where notes cannot hang on its entity."""
     note = history.destination.object("note")
     parent = next((f.key for f in note.fields if f.target == want.part.entity), None) if note else None
-    text = next((f.key for f in note.fields if f.kind in ("html", "longtext") and not f.readonly), None) if note else ""
-    if note is None or parent is None or not text or not note.block:
+    text = text_field(note)
+    if note is None or parent is None or text is None or not note.block:
         return None
     fields: Fields = {text: "Further fields", note.block: lines, parent: {"$ref": list(want.part[:3])}}
     return Want(part=Part("note", want.part.object, want.part.key, "overflow"), fields=fields, cause=want.cause)
+
+
+def text_field(note: ObjectSchema | None) -> str | None:
+    """The field that holds a note's text."""
+    fields = note.fields if note else ()
+    return next((f.key for f in fields if f.kind in ("html", "longtext") and not f.readonly), None)
 
 
 # --- records -----------------------------------------------------------------------------------------------------

@@ -68,16 +68,18 @@ class RecordExtracted(Body, frozen=True, kw_only=True):
     """A source record was seen for the first time, or with other content. Kept exactly as read.
 
     `number` orders the records of an object by first sight. `aliases` are keyed hashes of the keys by which it will
-    be recognised again. `identity`: how it was recognised now ("id", "new", "natural", "rematch").
+    be recognised again. `identity`: how it was recognised now ("id", "new", "natural", "rematch"). `files`: what was
+    kept of the files that it names, by field: {"digest", "size", "name", "mime"}.
     """
 
-    SEALED = frozenset({"values"})
+    SEALED = frozenset({"values", "files"})
     number: int
     fingerprint: str
     aliases: list[str]
     identity: str
     where: str
     values: dict[str, str] = {}
+    files: dict[str, Json] = {}
 
 
 class RecordVanished(Body, frozen=True, kw_only=True):

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from adapters.protocols import Finding, Flow, ObjectSchema, Page, Record, Schema, Source
+from adapters.protocols import Attachments, Finding, Flow, ObjectSchema, Page, Record, Schema, Source
 from adapters.sources.names import fold
 from adapters.sources.values import key
+from engine.attachments import Stored
 from engine.events import (
     ExtractionFinished,
     ExtractionStarted,
@@ -15,6 +16,7 @@ from engine.events import (
     RecordVanished,
     SourceDescribed,
 )
+from engine.filestore import FileStore
 from engine.findings import Notes
 from engine.history import Item, load_items
 from engine.journal import Entry, Journal
@@ -43,6 +45,7 @@ class Row(msgspec.Struct, kw_only=True):
     where: str
     id: str
     fingerprint: str
+    files: dict[str, Stored] = {}
     aliases: list[str] = []
     rematches: list[str] = []
     strength: int = 0
@@ -90,10 +93,17 @@ def describe(journal: Journal, view: View, source: Source) -> Schema:
 
 
 def extract(
-    journal: Journal, view: View, source: Source, progress: Progress, *, force: bool = False
+    journal: Journal,
+    view: View,
+    source: Source,
+    progress: Progress,
+    *,
+    force: bool = False,
+    files: FileStore | None = None,
 ) -> Extracted | None:
     """Read the whole source; append what is new, changed or missing. None when this very data was read before.
 
+    `files`: where the files that records name are kept; None when none are.
     Raises ExtractionRefusedError when the data looks like a part of the source only (`force` takes it all the same).
     """
     schema = describe(journal, view, source)
@@ -102,19 +112,28 @@ def extract(
     unbroken = last and started and last["position"] > started["position"]
     if last and unbroken and last["fingerprint"] == schema.fingerprint:
         return None
-    reader = _Extraction(journal, view, source, schema, progress)
+    reader = _Extraction(journal, view, source, schema, progress, files)
     return reader.run(force=force)
 
 
 class _Extraction:
     """One reading of the whole source."""
 
-    def __init__(self, journal: Journal, view: View, source: Source, schema: Schema, progress: Progress) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        view: View,
+        source: Source,
+        schema: Schema,
+        progress: Progress,
+        files: FileStore | None,
+    ) -> None:
         self.journal = journal
         self.view = view
         self.source = source
         self.schema = schema
         self.progress = progress
+        self.files = files
         self.known = load_items(journal, view)
         self.links = Links(schema, Notes(), {}, lambda _item, _link: "")
         self.findings: list[Finding] = list(schema.findings)
@@ -170,14 +189,42 @@ class _Extraction:
             if at is None:
                 return
 
+    def _files(self, obj: ObjectSchema, record: Record) -> dict[str, Stored]:
+        """The files that a record names, copied into the workspace; one that the source has not is told."""
+        found: dict[str, Stored] = {}
+        for field in (f for f in obj.fields if f.kind == "file"):
+            reference = record.values.get(field.key, "").strip()
+            if not reference:
+                continue
+            stored = self._kept(reference)
+            if stored is not None:
+                found[field.key] = stored
+            else:
+                detail = f"{field.key}: the source has no file {reference!r}; it cannot be moved"
+                self.findings.append(Finding(code="file-missing", detail=detail, object=obj.name, where=record.where))
+        return found
+
+    def _kept(self, reference: str) -> Stored | None:
+        """The copy of a file of the source; None where it has none by that name, or where none are kept."""
+        if self.files is None or not isinstance(self.source, Attachments):
+            return None
+        try:
+            with self.source.open(reference) as content:
+                return self.files.keep(content, reference)
+        except FileNotFoundError:
+            return None
+
     def _row(self, obj: ObjectSchema, record: Record) -> Row:
         hash = self.journal.log.vault.hash
+        files = self._files(obj, record)
+        content = [record.values, {k: f.digest for k, f in files.items()}] if files else record.values
         id = record.values.get(obj.identity.id_field or "", "").strip() or record.id
         row = Row(
             values=record.values,
             where=record.where,
             id=id,
-            fingerprint=hash(msgspec.json.encode(record.values, order="sorted")),
+            fingerprint=hash(msgspec.json.encode(content, order="sorted")),
+            files=files,
         )
         item = _item(obj.name, row, key=f"?{record.where}")
         natural = list(self._recipes(obj, item, obj.identity.natural, "n"))
@@ -303,6 +350,7 @@ class _Extraction:
                 identity=row.identity,
                 where=row.where,
                 values=row.values,
+                files={key: msgspec.to_builtins(stored) for key, stored in row.files.items()},
             )
             batch.append(Entry(body, (obj.name, row.key), extraction))
         batch += [Entry(RecordVanished(extraction=extraction), (obj.name, key), extraction) for key in gone]

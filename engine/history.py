@@ -7,13 +7,17 @@ import msgspec
 from adapters.protocols import Field, Schema
 from engine import mapping as maps
 from engine import reviews
+from engine.attachments import Stored
 from engine.events import DestinationDescribed, MapConfirmed, RecordExtracted, SourceDescribed
 from engine.journal import Journal, Subject
 from engine.view import View
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One source record as it was last extracted. `values` is None when its person was erased."""
+    """One source record as it was last extracted. `values` is None when its person was erased.
+
+    files: what was kept of the files that it names, by field.
+    """
 
     object: str
     key: str
@@ -21,6 +25,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     values: dict[str, str] | None
     vanished: bool = False
+    files: dict[str, Stored] = {}
 
     @property
     def subject(self) -> Subject:
@@ -113,6 +118,7 @@ def load_items(journal: Journal, view: View) -> dict[str, dict[str, Item]]:
             position=row["position"],
             values=None if body is None else body.values,
             vanished=row["vanished"] is not None,
+            files={} if body is None else msgspec.convert(body.files, dict[str, Stored]),
         )
     return items
 

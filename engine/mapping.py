@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from adapters.protocols import Kind, ObjectSchema, Schema
+from adapters.protocols import Json, Kind, ObjectSchema, Schema
+from engine.attachments import FilesMap
 
 
 class MapError(Exception):
@@ -98,7 +99,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     zone: the zone of the source's naive times. currency: of amounts without one. key_field: the label of the custom
     field that carries the source key. owner_gate: entities that wait until every owner is matched. automation_owners:
-    owner names that are no person.
+    owner names that are no person. files: which files are uploaded, and where the others lie.
     """
 
     zone: str
@@ -106,6 +107,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     object: dict[str, ObjectMap]
     key_field: str = "Cutover key"
     pipeline: Pipeline | None = None
+    files: FilesMap = FilesMap()
     owner_gate: tuple[str, ...] = ()
     automation_owners: tuple[str, ...] = ()
 
@@ -219,6 +221,12 @@ def _check_object(name: str, object_map: ObjectMap, source: ObjectSchema, entity
             if place in taken and taken[place] != field:
                 problems.append(f"{at} and {name}.{taken[place]} both go to {place}: give each a part, label or name")
             taken[place] = field
+    for key, value in object_map.set.items():
+        there = entity.field(key)
+        if there is None:
+            problems.append(f"{name}.set.{key}: {entity.name} has no such field")
+        elif there.options and constant(entity, key, value) not in {o.id for o in there.options}:
+            problems.append(f"{name}.set.{key}: {value!r} is none of {', '.join(o.label for o in there.options)}")
     for relation, target in object_map.links.items():
         if relation not in {link.name for link in source.links}:
             problems.append(f"{name}.links.{relation}: the source has no such relation")
@@ -228,6 +236,16 @@ def _check_object(name: str, object_map: ObjectMap, source: ObjectSchema, entity
             if entity.field(part) is None
         ]
     return problems
+
+
+def constant(entity: ObjectSchema, key: str, value: Json) -> Json:
+    """A value that the map sets: of a pick-list the id of the option, which may be given by its label."""
+    field = entity.field(key)
+    if field is None or not field.options or not isinstance(value, str):
+        return value
+    ids = [o.id for o in field.options if value == o.id]
+    ids += [o.id for o in field.options if value.strip().casefold() == o.label.strip().casefold()]
+    return ids[0] if ids else value
 
 
 def _places(rule: Rule) -> Iterator[str]:
@@ -287,6 +305,8 @@ def render(mapping: Mapping, source: Schema) -> str:
     if mapping.pipeline:
         stages = ",\n".join(f"    {_toml(_slim(s))}" for s in mapping.pipeline.stages)
         lines += ["", "[pipeline]", f"name = {_toml(mapping.pipeline.name)}", f"stages = [\n{stages},\n]"]
+    if files := _slim(mapping.files):
+        lines += ["", "[files]", *(f"{key} = {_toml(value)}" for key, value in files.items())]
     for name, object_map in mapping.object.items():
         lines += _render_object(name, object_map, source.object(name))
     return "\n".join(lines) + "\n"

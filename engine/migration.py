@@ -22,6 +22,7 @@ from engine.events import (
     WriteRejected,
 )
 from engine.extract import Extracted, Progress, describe, extract
+from engine.filestore import FileStore
 from engine.history import History, NotReadyError
 from engine.journal import Journal, Subject
 from engine.limits import Limit
@@ -59,6 +60,7 @@ class Migration:
 
     Args:
         settings: zone, currency, policies ("duplicates", "conflicts", "deletions").
+        files: where the files that source records name are kept.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Migration:
         source: SourceOf,
         settings: dict[str, str],
         progress: Progress,
+        files: FileStore | None = None,
     ) -> None:
         self.journal = journal
         self.view = view
@@ -76,6 +79,7 @@ class Migration:
         self.source = source
         self.settings = settings
         self.progress = progress
+        self.files = files
 
     @property
     def target(self) -> str:
@@ -93,7 +97,7 @@ class Migration:
         """Look at both sides; read the source into the log. Writes nothing to the destination."""
         source = self.source({})
         described = describe(self.journal, self.view, source)
-        extracted = extract(self.journal, self.view, source, self.progress, force=force)
+        extracted = extract(self.journal, self.view, source, self.progress, force=force, files=self.files)
         return described, self.describe_destination(), extracted
 
     def describe_destination(self) -> Schema:
@@ -270,7 +274,7 @@ class Migration:
         known = self.journal.latest(SourceDescribed)
         source = self.source(known[1].dialects if known and not force else {})
         self.journal.own()  # two processes that read different exports at once would number their records alike
-        extracted = extract(self.journal, self.view, source, self.progress, force=force)
+        extracted = extract(self.journal, self.view, source, self.progress, force=force, files=self.files)
         past, replayed = self.refresh()
         news = extracted is not None or self._unfinished_delta()
         head = self.journal.log.head().position

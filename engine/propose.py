@@ -10,7 +10,8 @@ from adapters.protocols import Field, Kind, ObjectSchema, Schema
 from adapters.sources.values import parse
 from engine.history import Item
 from engine.mapping import Mapping, ObjectMap, Pipeline, Rule, Stage
-from engine.presets import PRESETS, ObjectPreset, Preset
+from engine.preset import ObjectPreset, Preset
+from engine.presets import PRESETS
 
 ENUM_LIMIT = 30
 """A pick-list with more different values than this is proposed as text."""

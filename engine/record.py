@@ -3,13 +3,16 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from adapters.protocols import Fields, ObjectSchema
-from engine.caps import NONE, Overflow, note_of
+from engine.attachments import Stored, becomes_link, described
+from engine.caps import NONE, Overflow, note_of, text_field
 from engine.findings import Draft, Notes
 from engine.history import History, Item
 from engine.journal import Subject
 from engine.links import Resolution
-from engine.mapping import ObjectMap, Rule
+from engine.mapping import ObjectMap, Rule, constant
 from engine.resolve import Resolver, link_review
 from engine.transform import Cell, clock, day_start, finish, keep, place
 from engine.view import Part
@@ -50,7 +53,7 @@ class Recorder:
         self._twin(item)
         if item.vanished:
             self._vanished(item)
-        fields: Fields = dict(object_map.set)
+        fields: Fields = {key: constant(entity, key, value) for key, value in object_map.set.items()}
         self._links(item, object_map, schema, fields)
         for key, rule in object_map.fields.items():
             if rule.new and (entity.name, rule.new) in self.overflow.fields:
@@ -59,8 +62,10 @@ class Recorder:
                 self._cell(item, object_map, schema, entity, key, rule, fields)
         for rule in object_map.fields.values():
             self._when(rule, fields)
-        finish(fields, entity)
+        finish(fields, entity, lambda code, detail: self.notes.tell(code, detail, item.subject))
         self._check(item, object_map, entity, fields)
+        if (name := next((f.key for f in entity.fields if f.kind == "file"), "")) and entity.name != "note":
+            return self._file(item, entity, name, fields)
         return Want(part=Part(entity.name, *item.subject), fields=fields, cause=item.position)
 
     def _twin(self, item: Item) -> None:
@@ -79,6 +84,28 @@ class Recorder:
         if not answer:
             question = f"{item.object} {item.key} is missing from the newest export. Delete it at the destination too?"
             self._ask("vanished", id, item, question, ("keep", "delete"), proposed="keep", blocking=False)
+
+    def _file(self, item: Item, entity: ObjectSchema, name: str, fields: Fields) -> Want:
+        """A file to upload, or the note on the same parent that says where it lies instead."""
+        if "digest" not in fields.get(name, {}):
+            id = f"file-missing-{self._token(*item.subject)}"
+            if self.history.answers.get(id) == "skip":
+                raise skipped("the source has not its file; left out by decision", id)
+            question = f"{item.object} {item.key} names a file that the source has not. Export it again, or skip it."
+            self._ask("file-missing", id, item, question, ("skip",))
+            raise held("file missing", id)
+        stored = msgspec.convert(fields[name], Stored)
+        why = becomes_link(self.history.mapping.files, stored)
+        if not why:
+            return Want(part=Part(entity.name, *item.subject), fields=fields, cause=item.position)
+        self.notes.tell("file-linked", f"{stored.name}: {why}; a note says where it is", item.subject)
+        note = self.history.destination.object("note")
+        text = text_field(note)
+        if note is None or text is None:
+            raise skipped(f"{why}, and there are no notes to say where it is")
+        kept = {k: v for k, v in fields.items() if note.field(k) is not None and k != text}
+        words = described(self.history.mapping.files, stored)
+        return Want(part=Part("note", *item.subject), fields=kept | {text: words}, cause=item.position)
 
     # --- links -----------------------------------------------------------------------------------------------------
 
@@ -168,7 +195,10 @@ class Recorder:
         fields: Fields,
     ) -> None:
         cell = self._read(item, schema, key)
-        if cell is None or rule.exclude or rule.link:
+        if cell is None or rule.exclude:
+            return
+        if rule.link:
+            keep(fields, rule, cell, entity)
             return
         cell.tell()
         if rule.owner:

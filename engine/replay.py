@@ -4,6 +4,8 @@ The same events and the same map give the same result on any machine, any day: n
 no database. What is wanted is written with symbols (see `engine.transform`) and bound to ids when it is sent.
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
 from adapters.protocols import Finding
@@ -68,7 +70,7 @@ def replay(history: History) -> Replayed:
         notes.ask(draft)
     owners = tuple(d.id for d in notes.drafts.values() if d.kind == "owner")
     return Replayed(
-        order=tuple(dict.fromkeys((*(history.mapping.object[o].to for o in order), *(w.part.entity for w in further)))),
+        order=_entities(history, order, [*wants.values(), *further]),
         configuration=needed,
         wants=wants,
         further=tuple(further),
@@ -77,6 +79,12 @@ def replay(history: History) -> Replayed:
         gates={entity: owners for entity in history.mapping.owner_gate if owners},
         findings=tuple(notes.findings),
     )
+
+
+def _entities(history: History, objects: Iterable[str], wants: Iterable[Want]) -> tuple[str, ...]:
+    """Entities in load order: those of the map, then what else records become (the note that stands for a file)."""
+    mapped = [history.mapping.object[o].to for o in objects]
+    return tuple(dict.fromkeys([*mapped, *(w.part.entity for w in wants)]))
 
 
 def object_order(history: History) -> list[str]:

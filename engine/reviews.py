@@ -10,7 +10,9 @@ from engine.journal import Entry, Journal, Subject
 from engine.view import Review, View
 from engine.want import Verdict
 
-REPLAYED = frozenset({"owner", "duplicate", "value", "ambiguous", "orphan", "too-long", "vanished", "checklist", "cap"})
+REPLAYED = frozenset(
+    {"owner", "duplicate", "value", "ambiguous", "orphan", "too-long", "vanished", "checklist", "cap", "file-missing"}
+)
 """Kinds that replay asks for, and that end when it no longer does."""
 
 

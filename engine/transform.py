@@ -8,17 +8,20 @@ A destination value that does not exist yet is written as a symbol, bound to an 
     "new:entity/Label" as a field's key            the custom field of that label
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import nh3
+import msgspec
 
 from adapters.protocols import Field, Fields, Json, ObjectSchema
 from adapters.sources.values import Parsed, parse
+from engine.attachments import bare_name, described
 from engine.findings import Notes
 from engine.history import Item
 from engine.mapping import Mapping, Rule
+from engine.markup import images, looks_like_html, to_html, to_text
 
 NEW = "new:"
 YES, NO = "Yes", "No"
@@ -37,6 +40,7 @@ class Cell:
         self.field = field
         self.raw = raw.strip()
         self.zone = ZoneInfo(mapping.zone)
+        self.files = mapping.files
         self.notes = notes
         self.parsed: Parsed = parse(field, raw, self.zone)
 
@@ -44,6 +48,14 @@ class Cell:
         """Tell of everything doubtful in the cell."""
         for flag in self.parsed.flags:
             self.notes.tell(flag, f"{self.field.key}: {flag.replace('-', ' ')}", self.item.subject, self.field.key)
+
+    def with_images(self) -> str:
+        """The text with its pictures: those on the web stay, others are named in words and told."""
+        text, gone = images(self.raw)
+        for name in gone:
+            detail = f"{self.field.key}: the picture {name!r} lies inside the old system; its name stands in its place"
+            self.notes.tell("image-not-moved", detail, self.item.subject, self.field.key)
+        return text
 
 
 def place(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
@@ -64,9 +76,11 @@ def keep(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
 
 
 def _place_standard(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema, target: Field) -> None:
-    if target.kind == "address":
+    if target.kind == "file":
+        _add_file(fields, rule, cell)
+    elif target.kind == "address":
         _add_part(fields, rule.to, rule.part, cell)
-    elif target.kind in ("phone", "email") and target.many:
+    elif target.kind in ("phone", "email", "url") and target.many:
         _add_elements(fields, rule, cell)
     elif target.kind == "multienum":
         labels = cell.parsed.value if isinstance(cell.parsed.value, list) else [cell.raw]
@@ -106,6 +120,15 @@ def _place_new(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> 
         _convert(fields, key, cell, rule.kind or "text")
 
 
+def _add_file(fields: Fields, rule: Rule, cell: Cell) -> None:
+    """A file that was kept; `part = "name"` gives it the name that another field says."""
+    if rule.part == "name":
+        if cell.raw:
+            fields[rule.to] = fields.get(rule.to, {}) | {"name": bare_name(cell.raw)}
+    elif stored := cell.item.files.get(cell.field.key):
+        fields[rule.to] = msgspec.to_builtins(stored) | fields.get(rule.to, {})
+
+
 def _add_part(fields: Fields, key: str, part: str, cell: Cell) -> None:
     """One part of an address; its whole text is composed when all parts are there."""
     if cell.raw:
@@ -115,7 +138,8 @@ def _add_part(fields: Fields, key: str, part: str, cell: Cell) -> None:
 def _add_elements(fields: Fields, rule: Rule, cell: Cell) -> None:
     """Phones or e-mails of a cell, appended in order; the first of all is primary."""
     elements: list[dict[str, Json]] = fields.setdefault(rule.to, [])
-    for value in cell.parsed.value or []:
+    values = [cell.raw] if cell.raw and cell.field.kind == "url" else cell.parsed.value or []
+    for value in values:
         text = value["value"] if isinstance(value, dict) else value
         if text not in [e["value"] for e in elements]:
             elements.append({"value": text, "label": rule.label or "work", "primary": not elements})
@@ -137,9 +161,14 @@ def convert(cell: Cell, kind: str) -> Json:
     """A cell's value in a destination field's kind; None when there is nothing to write."""
     value = cell.parsed.value
     source = cell.field.kind
+    if source == "file":
+        stored = cell.item.files.get(cell.field.key)
+        return described(cell.files, stored) if stored and kind in ("html", "longtext", "text") else None
     match kind:
         case "html":
-            return to_html(cell.raw) or None
+            return to_html(cell.with_images()) or None
+        case "longtext" if looks_like_html(cell.raw):
+            return to_text(cell.with_images()) or None
         case "number" | "money" | "percent":
             return value if isinstance(value, int | float) and not isinstance(value, bool) else None
         case "boolean":
@@ -181,49 +210,14 @@ def clock(seconds: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-_TAGS = {
-    "p",
-    "br",
-    "div",
-    "span",
-    "b",
-    "strong",
-    "i",
-    "em",
-    "u",
-    "ul",
-    "ol",
-    "li",
-    "a",
-    "table",
-    "tr",
-    "td",
-    "th",
-    "blockquote",
-    "h1",
-    "h2",
-    "h3",
-    "pre",
-    "code",
-}
+def finish(fields: Fields, entity: ObjectSchema, tell: Callable[[str, str], None]) -> None:
+    """Complete what several cells made together: an address its one-line text, labelled lines their order.
 
-
-def to_html(text: str) -> str:
-    """Text as safe HTML: markup is kept without what could run; plain text is escaped, line breaks kept."""
-    if looks_like_html(text):
-        return nh3.clean(text)
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return escaped.replace("\r\n", "\n").replace("\n", "<br>")
-
-
-def looks_like_html(text: str) -> bool:
-    """Whether a text holds at least one tag that documents are made of."""
-    lower = text.lower()
-    return any(f"<{tag}>" in lower or f"<{tag} " in lower or f"<{tag}/" in lower for tag in _TAGS)
-
-
-def finish(fields: Fields, entity: ObjectSchema) -> None:
-    """Complete what several cells made together: an address gets its one-line text, labelled lines their order."""
+    Of alternatives the first in the schema's order stays; what requires a field that is empty heads the description.
+    `tell` is told of both: a finding's code and its sentence.
+    """
+    _one_of_each(fields, entity, tell)
+    _without_their_ground(fields, entity, tell)
     if entity.block and entity.block in fields:
         fields[entity.block] = dict(sorted(fields[entity.block].items()))  # the order in which the log gives them back
     for key, value in fields.items():
@@ -232,6 +226,27 @@ def finish(fields: Fields, entity: ObjectSchema) -> None:
             is_address = field.kind == "address" if field else key.startswith(NEW)
             if is_address and "value" not in value:
                 value["value"] = one_line(value)
+
+
+def _one_of_each(fields: Fields, entity: ObjectSchema, tell: Callable[[str, str], None]) -> None:
+    chosen: dict[str, str] = {}
+    for field in entity.fields:
+        if field.alternative and field.key in fields and chosen.setdefault(field.alternative, field.key) != field.key:
+            del fields[field.key]
+            first = chosen[field.alternative]
+            tell("one-link-only", f"{entity.label} holds {first} or {field.key}, not both: {field.key} is left out")
+
+
+def _without_their_ground(fields: Fields, entity: ObjectSchema, tell: Callable[[str, str], None]) -> None:
+    for field in entity.fields:
+        if not field.requires or field.key not in fields or field.requires in fields:
+            continue
+        value = fields.pop(field.key)
+        if entity.field("description") is not None and isinstance(value, str):
+            fields["description"] = "\n".join(filter(None, (f"{field.label}: {value}", fields.get("description"))))
+            tell("in-description", f"without {field.requires} there is no {field.key}: it heads the description")
+        else:
+            tell("not-written", f"without {field.requires} there is no {field.key}: it is left out")
 
 
 def one_line(parts: dict[str, Any]) -> str:

@@ -23,6 +23,7 @@ from adapters.sources.dialect import Dialect
 from adapters.sources.smart_crm_online import SmartCrmOnline
 from engine.account import Account
 from engine.extract import Progress
+from engine.filestore import FileStore
 from engine.journal import Journal
 from engine.migration import Migration
 from engine.state import StateFold
@@ -142,7 +143,7 @@ def opened(
         if connector.locate is not None:
             with driver(url, Anonymous()) as asking:
                 url = located(url, asking.drive(connector.locate(config.options)))
-        return driver(url, credentials, files=workspace.files.joinpath, permit=journal.check_owned)
+        return driver(url, credentials, files=FileStore(workspace.files).path, permit=journal.check_owned)
 
     engine, log = open_log(workspace)
     wire = LazyWire(connect, config.in_flight)
@@ -165,8 +166,11 @@ def opened(
         "conflicts": policy.conflicts,
         "deletions": policy.deletions,
     }
+    files = FileStore(workspace.files)
     try:
-        yield Migration(journal, view, account, lambda dialects: open_source(workspace, dialects), settings, progress)
+        yield Migration(
+            journal, view, account, lambda dialects: open_source(workspace, dialects), settings, progress, files
+        )
     finally:
         wire.close()
         engine.dispose()

@@ -8,7 +8,8 @@ import pytest
 from adapters.protocols import Field, Fields, Kind, ObjectSchema
 from engine.findings import Notes
 from engine.mapping import Mapping, Rule
-from engine.transform import Cell, clock, convert, day_start, finish, one_line, place, to_html
+from engine.markup import to_html
+from engine.transform import Cell, clock, convert, day_start, finish, one_line, place
 from tests.engine.shapes import ACTIVITY, ORGANIZATION, PERSON, codes, item
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -27,7 +28,7 @@ def placed(entity: ObjectSchema, *cells: tuple[Rule, Cell]) -> Fields:
     fields: Fields = {}
     for rule, there in cells:
         place(fields, rule, there, entity)
-    finish(fields, entity)
+    finish(fields, entity, lambda _code, _detail: None)
     return fields
 
 

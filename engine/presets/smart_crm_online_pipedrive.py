@@ -1,37 +1,8 @@
-"""Presets: what the standard objects and fields of a known source become at a known destination. Data only.
-
-A rule is written as in the map. `?` before a destination field: taken where the account has that field, else a custom
-field of the rule's `new` and `kind`.
-"""
+"""Smart CRM Online into Pipedrive."""
 
 from typing import Any
 
-import msgspec
-
-
-class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
-    """What one source object becomes; see `engine.mapping.ObjectMap`."""
-
-    to: str
-    fields: dict[str, dict[str, Any]]
-    links: dict[str, str] = {}
-    set: dict[str, Any] = {}
-    duplicates: str = ""
-    needs: tuple[str, ...] = ()
-    alone: bool = True
-    expected: tuple[str, ...] = ()
-    stages: str = ""
-
-
-class Preset(msgspec.Struct, frozen=True, kw_only=True):
-    """A pair's preset. `stages`: the source's own stage names, with the status that two of them stand for."""
-
-    pipeline: str
-    objects: dict[str, ObjectPreset]
-    stages: dict[str, str]
-    owner_gate: tuple[str, ...] = ()
-    automation_owners: tuple[str, ...] = ()
-
+from engine.preset import ObjectPreset, Preset
 
 _ADDRESS = {
     "Street": {"part": "route"},
@@ -204,22 +175,20 @@ _NOTE = ObjectPreset(
     },
 )
 
-PRESETS: dict[tuple[str, str], Preset] = {
-    ("smart-crm-online", "pipedrive"): Preset(
-        pipeline="Smart CRM Online",
-        objects={
-            "Company": _COMPANY,
-            "Contact": _CONTACT,
-            "Deal": _DEAL,
-            "Call": _CALL,
-            "Email": _EMAIL,
-            "Meeting": _MEETING,
-            "Task": _TASK,
-            "Note": _NOTE,
-        },
-        stages={"New": "", "Qualified": "", "Proposal Sent": "", "Negotiation": "", "Won": "won", "Lost": "lost"},
-        owner_gate=("deal",),
-        automation_owners=("System",),
-    )
-}
-"""By (source, destination)."""
+PRESET = Preset(
+    pipeline="Smart CRM Online",
+    objects={
+        "Company": _COMPANY,
+        "Contact": _CONTACT,
+        "Deal": _DEAL,
+        "Call": _CALL,
+        "Email": _EMAIL,
+        "Meeting": _MEETING,
+        "Task": _TASK,
+        "Note": _NOTE,
+    },
+    stages={"New": "", "Qualified": "", "Proposal Sent": "", "Negotiation": "", "Won": "won", "Lost": "lost"},
+    owner_gate=("deal",),
+    automation_owners=("System",),
+)
+"""The pair's preset."""

@@ -1,0 +1,43 @@
+"""The file store: attachments in the workspace, each under the digest of its content."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from engine.attachments import Stored, bare_name
+
+CHUNK = 1 << 20
+"""Bytes held in memory at once."""
+
+
+class FileStore:
+    """A folder of files by digest. No name from outside becomes a path."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, digest: str) -> Path:
+        """Where the file of a digest lies. Raises ValueError for what is no digest."""
+        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+            raise ValueError(f"{digest!r} is no digest of a file")
+        return self.folder / digest
+
+    def keep(self, content: BinaryIO, name: str, mime: str = "") -> Stored:
+        """Copy a stream into the folder, a piece at a time; whole or not at all."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
+        handle, beside = tempfile.mkstemp(dir=self.folder, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                while piece := content.read(CHUNK):
+                    digest.update(piece)
+                    size += len(piece)
+                    file.write(piece)
+            Path(beside).replace(self.path(digest.hexdigest()))
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+        kind = {"mime": mime} if mime else {}
+        return Stored(digest=digest.hexdigest(), size=size, name=bare_name(name), **kind)
