@@ -1,0 +1,1 @@
+"""The official clients, unchanged, on the sandboxes."""
