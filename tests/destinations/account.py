@@ -1,5 +1,6 @@
 """A Pipedrive sandbox account in memory, and the adapter that talks to it."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -13,6 +14,17 @@ from tests.destinations.flows import drive
 T = TypeVar("T")
 
 
+class Stored:
+    """A file that is only in memory."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def read_bytes(self) -> bytes:
+        """Its bytes."""
+        return self.content
+
+
 class Account:
     """Runs flows against a fresh sandbox account, one second a request, and keeps what was said.
 
@@ -22,6 +34,8 @@ class Account:
     def __init__(self, **settings: Any) -> None:
         self.world = in_memory(Settings(**{"burst": 100_000, "daily_budget": 10_000_000} | settings))
         self.adapter = Pipedrive(plan="growth")
+        self.stored: dict[str, Stored] = {}
+        self.world.files = self.stored.__getitem__  # type: ignore[assignment]
         self.exchanges: list[tuple[Request, Response]] = []
         self.said: list[tuple[Request, Response]] = []
 
@@ -47,9 +61,36 @@ class Account:
         """Create one record."""
         return self.run(self.adapter.create(entity, fields))
 
-    def read(self, entity: str, id: str) -> Record | None:
-        """One live record, None when it is gone."""
-        return self.run(self.adapter.fetch(entity, [id])).get(id)
+    def read(self, entity: str, id: str, *keys: str) -> Record | None:
+        """One live record with these of its details, None when it is gone."""
+        return self.run(self.adapter.fetch(entity, [id], keys)).get(id)
+
+    def update(self, entity: str, id: str, fields: Fields, before: Fields | None = None) -> Applied:
+        """One step of a change."""
+        return self.run(self.adapter.update(entity, id, fields, before))
+
+    def content(self, name: str, content: bytes) -> Fields:
+        """The canonical value of a file that can be uploaded from now on."""
+        digest = hashlib.sha256(content).hexdigest()
+        self.stored[digest] = Stored(content)
+        return {"digest": digest, "name": name, "size": len(content), "mime": "text/plain"}
+
+    def write(self, entity: str, fields: Fields, id: str = "", before: Fields | None = None) -> str:
+        """A record written step by step, created where it has no id; its id."""
+        step = self.adapter.step
+        if not id:
+            first = step(entity, None, fields)
+            id, before = self.create(entity, first).id, first
+        before = dict(before or {})
+        for _ in range(50):
+            left = {key: value for key, value in fields.items() if before.get(key) != value}
+            if not left:
+                return id
+            now = step(entity, {key: before.get(key) for key in left}, left)
+            self.update(entity, id, now)
+            assert len(self.unsafe) <= 1
+            before |= now
+        raise AssertionError(f"{entity} {id} is never finished")
 
     def find(self, action: Any, entity: str, **more: Any) -> list[Applied]:
         """What became of an intent."""
@@ -73,7 +114,7 @@ class Furnished(Account):
         super().__init__(**settings)
         self.keys: dict[str, str] = {}
         self.options: dict[str, str] = {}
-        for entity in ("organization", "person", "deal"):
+        for entity in ("product", "organization", "person", "deal"):
             made = self.create("field", {"entity": entity, "label": "Source key", "kind": "text"})
             self.keys[entity] = made.values["key"]
         self.keys["lead"] = self.keys["deal"]
@@ -93,11 +134,13 @@ class Furnished(Account):
             made = self.create("field", fields | ({"options": ["A", "B"]} if "enum" in kind else {}))
             self.keys[kind] = made.values["key"]
             self.options |= {f"{kind} {label}": id for label, id in made.children.items()}
+        categories = {"entity": "product", "field": "category", "labels": ["Software", "Hardware"]}
+        self.options["category"] = self.create("options", categories).children["Hardware"]
         self.ids: dict[str, str] = {}
         self.fields: dict[str, Fields] = {}
         for entity, fields in self._records().items():
             self.fields[entity] = fields(self)
-            self.ids[entity] = self.create(entity, self.fields[entity]).id
+            self.ids[entity] = self.write(entity, self.fields[entity])
 
     def mark(self, entity: str) -> str:
         """The correlation key of the record of an entity."""
@@ -122,6 +165,18 @@ class Furnished(Account):
     @staticmethod
     def _records() -> dict[str, Callable[["Furnished"], Fields]]:
         return {
+            "product": lambda a: {
+                "name": "Licence", "code": "L-1", "description": "One\nseat", "unit": "seat", "tax": 8.5,
+                "owner_id": "2", "category": a.options["category"],
+                "is_linkable": True, "visible_to": "3", "billing_frequency": "weekly", "billing_frequency_cycles": 4,
+                "prices": [{"value": 99.5, "currency": "USD"}, {"value": 90, "currency": "EUR"}],
+                "costs": [{"value": 40, "currency": "USD"}], "direct_costs": [{"value": 5, "currency": "EUR"}],
+                a.keys["product"]: "m:product",
+            },
+            "variation": lambda a: {
+                "product_id": a.ids["product"], "name": "Annual", "prices": [{"value": 900, "currency": "USD"}],
+                "costs": [{"value": 1, "currency": "USD"}], "direct_costs": None, "price_notes": {"USD": "a year"},
+            },
             "organization": lambda a: {
                 "name": "Acme & Söhne", "owner_id": "2", "add_time": "2019-05-06T07:08:09Z", "website": "https://a.example",
                 "address": {"value": "1 Main St, Boise", "locality": "Boise"}, "annual_revenue": 1_000_000,
@@ -138,7 +193,7 @@ class Furnished(Account):
             },
             "deal": lambda a: {
                 "title": "Big", "owner_id": "2", "person_id": a.ids["person"], "org_id": a.ids["organization"],
-                "pipeline_id": "1", "stage_id": "2", "value": 99.5, "currency": "USD", "status": "lost",
+                "pipeline_id": "1", "stage_id": "2", "value": 189, "currency": "USD", "status": "lost",
                 "lost_reason": "price", "lost_time": "2024-02-03T04:05:06Z", "expected_close_date": "2024-02-03",
                 a.keys["deal"]: "m:deal", **a.custom,
             },
@@ -146,6 +201,13 @@ class Furnished(Account):
                 "title": "Maybe", "person_id": a.ids["person"], "org_id": a.ids["organization"], "owner_id": "2",
                 "value": {"value": 10, "currency": "USD"}, "expected_close_date": "2024-02-03", "visible_to": "3",
                 "was_seen": True, a.keys["deal"]: "m:lead", **a.custom,
+            },
+            "deal_product": lambda a: {
+                "deal_id": a.ids["deal"], "product_id": a.ids["product"], "product_variation_id": a.ids["variation"],
+                "item_price": 99.5, "quantity": 2, "tax": 5, "tax_method": "inclusive", "discount": 10,
+                "discount_type": "amount", "is_enabled": True, "comments": "as agreed\nby phone",
+                "block": {"Ordered by": "Ann: Lee"}, "mark": "m:deal_product", "billing_frequency": "monthly",
+                "billing_frequency_cycles": 12, "billing_start_date": "2026-01-02",
             },
             "activity": lambda a: {
                 "subject": "Call Ann", "type": "call", "owner_id": "2", "deal_id": a.ids["deal"],
@@ -158,5 +220,13 @@ class Furnished(Account):
             "note": lambda a: {
                 "content": "<p>Hello <b>there</b></p>", "deal_id": a.ids["deal"], "org_id": a.ids["organization"],
                 "user_id": "3", "add_time": "2020-01-02T03:04:05Z", "block": {"From": "x"}, "mark": "m:note",
+            },
+            "file": lambda a: {
+                "content": a.content("offer.txt", b"The offer"), "deal_id": a.ids["deal"], "lead_id": a.ids["lead"],
+                "description": "signed", "block": {"Uploaded": "2020-01-02"}, "mark": "m:file",
+            },
+            "remote_file": lambda a: {
+                "remote_id": "1mT6jshiv6537Iirw", "org_id": a.ids["organization"], "name": "Plan",
+                "description": "shared", "block": {"By": "Ann"}, "mark": "m:remote_file",
             },
         }  # fmt: skip

@@ -19,8 +19,21 @@ CHANGES = {
     "person": {"last_name": None, "emails": [], "phones": [], "job_title": None, "label_ids": []},
     "deal": {"person_id": None, "org_id": None, "status": "open", "lost_reason": None, "probability": 10},
     "lead": {"value": None, "expected_close_date": None, "label_ids": [], "is_archived": True},
+    "product": {"prices": [], "costs": [], "direct_costs": [], "tax": None, "code": None},
+    "variation": {"prices": [{"value": 1, "currency": "USD"}], "price_notes": {"USD": "x"}},
+    "deal_product": {"comments": None, "product_variation_id": None, "billing_start_date": None, "tax": None},
+    "file": {"name": "other.txt", "description": None},
+    "remote_file": {"description": "other"},
     "activity": {"note": "x", "person_id": None, "participants": None, "attendees": [], "location": None},
     "note": {"content": "x", "add_time": "2020-01-01T00:00:00Z"},
+}
+
+
+DETAILS = {
+    "organization": {"followers": ["3"], "parent_id": "2", "related_ids": ["3"]},
+    "person": {"followers": ["3"]},
+    "product": {"followers": ["3"]},
+    "deal": {"followers": ["3"], "participants": ["2"]},
 }
 
 
@@ -33,6 +46,9 @@ def everything():
     options = [{"entity": entity, "field": field, "labels": ["New"]} for entity, field in places.items()]
     configured = [*CONFIGURED.items(), *(("options", fields) for fields in options)]
     made = [("organization", account.ids["organization"])]
+    for name in ("Mother", "Sister"):
+        account.create("organization", {"name": name})
+    account.create("person", {"name": "Second"})
     for entity, fields in configured:
         account.find("create", entity, at=account.now, fields=fields)
         made.append((entity, account.create(entity, fields).id))
@@ -40,13 +56,19 @@ def everything():
             account.run(account.adapter.update(entity, made[-1][1], {"label": "Newer"}))
         account.read(entity, made[-1][1])
     for entity, fields in CHANGES.items():
-        account.find("create", entity, mark="m", at=account.now)
+        account.find("create", entity, mark="m", at=account.now, fields=account.fields[entity])
         account.run(account.adapter.update(entity, account.ids[entity], fields))
-        account.read(entity, account.ids[entity])
+        account.read(entity, account.ids[entity], *ENTITIES[entity].details)
         many = [
-            str(number) if ENTITIES[entity].v2 or entity == "note" else account.ids[entity] for number in range(1, 41)
+            f"{number}/{number}"
+            if ENTITIES[entity].parent
+            else account.ids[entity]
+            if entity == "lead"
+            else str(number)
+            for number in range(1, 41)
         ]
         account.run(account.adapter.fetch(entity, many))
+    _items(account)
     for entity in ENTITY_ORDER:
         page = account.run(account.adapter.list(entity, None))
         while page.next:
@@ -58,6 +80,18 @@ def everything():
     return account
 
 
+def _items(account):
+    """Details one by one, and lines in bulk."""
+    for entity, details in DETAILS.items():
+        for fields in (details, {key: [] if isinstance(value, list) else None for key, value in details.items()}):
+            for key, value in fields.items():
+                before = account.read(entity, account.ids[entity], key).values
+                account.write(entity, {key: value}, account.ids[entity], {key: before[key]})
+                account.find("update", entity, id=account.ids[entity], fields={key: value})
+    line = {key: account.fields["deal_product"][key] for key in ("deal_id", "product_id", "item_price", "quantity")}
+    account.run(account.adapter.create_many("deal_product", [line] * 6))
+
+
 @needs_contracts
 def test_every_request_is_what_the_descriptions_allow(everything):
     """Methods, paths, query and body keys, types and null."""
@@ -65,9 +99,18 @@ def test_every_request_is_what_the_descriptions_allow(everything):
     problems = {
         (request.method, template(request.path), problem)
         for request, _ in everything.said
-        for problem in contract.check_request(request.method, request.path, request.query, request.body)
+        for problem in _problems(contract, request)
     }
     assert problems == set()
+
+
+def _problems(contract, request):
+    if request.encoding == "json":
+        return contract.check_request(request.method, request.path, request.query, request.body)
+    kind = "multipart/form-data" if request.encoding == "multipart" else "application/x-www-form-urlencoded"
+    texts = {key: str(value) for key, value in request.body.items()}
+    texts |= {"file": request.upload.name} if request.upload else {}
+    return contract.check_form(request.method, request.path, kind, texts)
 
 
 def test_every_request_has_a_price(everything):

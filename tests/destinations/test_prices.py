@@ -64,8 +64,9 @@ def test_every_entity_has_its_costs():
 
 
 def test_the_schema_is_one_reading():
-    """Eleven lists, read once."""
-    assert schema_price() == 122
+    """Twelve lists, read once; two more where the plan is known, to tell how much of it is used."""
+    assert schema_price(None) == schema_price("odd") == 132
+    assert schema_price("growth") == 162
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,9 @@ def test_records_over_http(tmp_path):
         assert all(isinstance(outcome, Applied) for outcome in made)
         found = live.drive(destination.fetch("organization", [one.id for one in made if isinstance(one, Applied)]))
         assert [record.values["name"] for record in found.values()] == [f"Org {n}" for n in range(100)]
-        assert live.throttle.spent == 122 + 500 + 10
+        assert live.throttle.spent == 162 + 500 + 10
         assert live.throttle.left is not None
-    assert len(told) == 11 + 100 + 1
+    assert len(told) == 14 + 100 + 1
     assert "x-api-token" not in repr(told)
 
 

@@ -36,6 +36,8 @@ PAIRS = [
     ("lead-money", {"value": 10.5, "currency": "USD"}, {"amount": 10.5, "currency": "USD"}),
     ("clock", "09:15", {"value": "09:15:00"}),
     ("range", "2024-01-01/2024-02-01", {"value": "2024-01-01", "until": "2024-02-01"}),
+    ("clock-range", "09:15/10:00", {"value": "09:15:00", "until": "10:00:00"}),
+    ("content", {"digest": "d"}, {"digest": "d"}),
     ("raw", {"x": 1}, {"x": 1}),
 ]
 
@@ -49,7 +51,7 @@ def test_round_trip(codec, canonical, wire):
 
 def test_every_codec_is_tried():
     """The table above leaves no codec out but the one that is only read."""
-    assert {codec for codec, _, _ in PAIRS} | {"persons"} == set(CODECS)
+    assert {codec for codec, _, _ in PAIRS} | {"persons", "variation"} == set(CODECS)
 
 
 @pytest.mark.parametrize("codec", list(CODECS))
@@ -89,6 +91,8 @@ def test_times_of_both_versions(spelled, expected):
         ("date", "0000-00-00", None),
         ("text", "", None),
         ("number", "12.50", 12.5),
+        ("clock-range", {"value": "09:15:00", "until": "10:00:30"}, "09:15/10:00:30"),
+        ("variation", 7, "7"),
         ("persons", [{"person_id": 1, "primary": True}, {"person_id": 2, "primary": False}], ["2"]),
         ("number", "no number at all", "no number at all"),
     ],
@@ -102,6 +106,11 @@ def test_an_address_without_its_whole_gets_one():
     """`value` must be there: it is made of the parts."""
     written = write("address", {"street_number": "1", "route": "Main St", "locality": "Boise"})
     assert written == {"value": "1, Main St, Boise", "street_number": "1", "route": "Main St", "locality": "Boise"}
+
+
+def test_a_variation_is_written_by_its_own_id():
+    """Ours names its product as well."""
+    assert write("variation", "3/7") == write("variation", "7") == 7
 
 
 def test_the_first_contact_is_primary_when_none_says_so():

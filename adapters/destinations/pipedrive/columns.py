@@ -25,7 +25,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     in a create: they are written by an update after it. `nullable` texts are emptied by null, others by ""; `empty` is
     what empties a field that takes neither. `listed` fields exist only where the account's field list names them
     (contact sync). `detail` fields are read and written by requests of their own, one for each item of a list. `shared`
-    fields with one name travel in one wire field. `choices` are fixed options.
+    fields with one name travel in one wire field. `choices` are fixed options. `alternative`, `requires`: see
+    `adapters.protocols.Field`.
     """
 
     key: str
@@ -46,6 +47,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     detail: bool = False
     shared: str = ""
     choices: tuple[str, ...] = ()
+    alternative: str = ""
+    requires: str = ""
     max_length: int | None = None
 
 
@@ -57,7 +60,14 @@ def text(key: str, label: str, *, wire: str = "", required: bool = False, listed
 
 
 def link(
-    key: str, label: str, target: str, *, wire: str = "", unclearable: bool = True, create_only: bool = False
+    key: str,
+    label: str,
+    target: str,
+    *,
+    wire: str = "",
+    unclearable: bool = True,
+    create_only: bool = False,
+    alternative: str = "",
 ) -> Column:
     """A link; the description lets only those of deals and leads be emptied."""
     codec: Codec = "id-text" if target == "lead" else "id"
@@ -70,12 +80,13 @@ def link(
         wire=wire,
         unclearable=unclearable,
         create_only=create_only,
+        alternative=alternative,
     )
 
 
-def number(key: str, label: str, *, readonly: bool = False) -> Column:
+def number(key: str, label: str, *, readonly: bool = False, requires: str = "") -> Column:
     """A number."""
-    return Column(key=key, label=label, kind="number", codec="number", readonly=readonly)
+    return Column(key=key, label=label, kind="number", codec="number", readonly=readonly, requires=requires)
 
 
 def choice(key: str, label: str, *choices: str, empty: Json = None, unclearable: bool = False) -> Column:

@@ -75,7 +75,8 @@ def _created(entity: Entity, intent: Intent, custom: CustomFields) -> Flow[list[
     if entity.path == FILES:
         return (yield from _uploaded(entity, intent, start, custom))
     if entity.parent:
-        rows = yield from nested.of_parents(entity, [str(intent.fields.get(entity.parent))])
+        parent = intent.fields.get(entity.parent)
+        rows = (yield from nested.of_parents(entity, [str(parent)])) if parent else []  # without one nothing was sent
         rows = [row for row in rows if (moment(row.get("add_time") or "") or start) >= start]
     else:
         rows = [row for row in (yield from _changed(entity, start)) if is_of(entity, row)]
@@ -92,10 +93,11 @@ def _created(entity: Entity, intent: Intent, custom: CustomFields) -> Flow[list[
 
 def _uploaded(entity: Entity, intent: Intent, start: str, custom: CustomFields) -> Flow[list[Applied]]:
     """Files in the place of the intent's that nobody else's mark claims; those without a mark by their content."""
+    ours = intent.mark or intent.fields.get("mark")
     found = []
     for copy in (yield from _copies(entity, (yield from files.newest(entity, start)), custom)):
         mark = copy.values.get("mark")
-        if not files.alike(intent.fields, copy.values) or (mark and mark != intent.mark):
+        if not files.alike(intent.fields, copy.values) or (mark and mark != ours):
             continue
         content = intent.fields.get("content")
         if content and not mark:

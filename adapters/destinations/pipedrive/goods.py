@@ -28,8 +28,11 @@ PRICES = "prices"
 
 
 def _prices(key: str, label: str) -> Column:
-    """Amounts by currency, one for each."""
-    return Column(key=key, label=label, kind="money", codec="raw", wire=PRICES, many=True, shared=PRICES)
+    """Amounts by currency, one for each; a cost is of a price."""
+    requires = PRICES if key != PRICES else ""
+    return Column(
+        key=key, label=label, kind="money", codec="raw", wire=PRICES, many=True, shared=PRICES, requires=requires
+    )
 
 
 def _zero(key: str, label: str) -> Column:
@@ -41,7 +44,7 @@ def _words(key: str, label: str, kind: Json = "text") -> Column:
 
 
 _BILLING = choice("billing_frequency", "Billing frequency", *FREQUENCIES, empty=ONE_TIME)
-_CYCLES = number("billing_frequency_cycles", "Billing cycles")
+_CYCLES = number("billing_frequency_cycles", "Billing cycles", requires="billing_frequency")
 
 
 def _flag(key: str, label: str) -> Column:
@@ -94,7 +97,10 @@ VARIATION = Entity(
         _prices("prices", "Prices"),
         _prices("costs", "Costs"),
         _prices("direct_costs", "Direct costs"),
-        Column(key="price_notes", label="Notes on prices", kind="block", codec="raw", wire=PRICES, shared=PRICES),
+        Column(
+            key="price_notes", label="Notes on prices", kind="block", codec="raw", wire=PRICES, shared=PRICES,
+            requires=PRICES,
+        ),
     ),
 )  # fmt: skip
 

@@ -167,6 +167,8 @@ def _standard(entity: Entity, column: Column, row: Row | None, plan: str | None,
         many=column.many,
         detail=column.detail,
         target=column.target,
+        alternative=column.alternative,
+        requires=column.requires,
         options=_standard_options(entity, column, row, plan, types),
         max_length=column.max_length,
     )

@@ -11,6 +11,7 @@ from adapters.destinations.pipedrive.columns import Column
 from adapters.destinations.pipedrive.comparing import same
 from adapters.destinations.pipedrive.entities import Entity
 from adapters.destinations.pipedrive.fields import is_custom
+from adapters.destinations.pipedrive.records import BLOCK, MARK
 from adapters.protocols import Fields, Json
 
 Move = tuple[Literal["add", "remove"], str]
@@ -53,7 +54,7 @@ def _at_once(entity: Entity, key: str, value: Json) -> bool:
         return True
     if column is None:
         text = entity.column(entity.text) if entity.text else None
-        return not (key == "block" and text is not None and text.late)
+        return not (key in (BLOCK, MARK) and text is not None and text.late)
     return not column.late and (not column.detail or column.create_only)
 
 

@@ -21,7 +21,8 @@ def verdict(request: Request, response: Response) -> Verdict:
     """
     status = response.status
     if 200 <= status < 300:
-        done = isinstance(response.body, dict) and response.body.get("success") is True
+        body = response.body if isinstance(response.body, dict) else {}
+        done = bool(body.get("sha256")) if request.digest else body.get("success") is True
         return Done() if done else _unclear(request, f"status {status} with an answer that does not say it succeeded")
     if status == 429:
         return _too_many(response)
