@@ -1,64 +1,17 @@
 """The write protocol: an intent before every request, an outcome after it, and no question left open in between."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from adapters.protocols import BudgetSpentError, Fields, Request, UnreachableError
-from engine.account import Account
+from adapters.protocols import BudgetSpentError, Request, UnreachableError
 from engine.changes import Change
-from engine.events import RunStarted, WriteAbsent, WriteApplied, WriteIntended, WriteRejected
-from engine.journal import Journal
-from engine.view import Part, View
-from engine.write import ATTEMPTS, WAVE, Writer
+from engine.events import WriteAbsent, WriteApplied, WriteIntended, WriteRejected
+from engine.view import Part
+from engine.write import ATTEMPTS, WAVE
 from eventstore.errors import Deposed
-from tests.engine.shelf import Shelf, ShelfWire
-from tests.engine.world import journal_at, view_of
-
-
-class Bench:
-    """A writer, its log and the shelves that it writes to."""
-
-    def __init__(self) -> None:
-        self.journal: Journal = journal_at()
-        self.view: View = view_of(self.journal)
-        self.wire = ShelfWire()
-        shelf: Any = Shelf()
-        self.account = Account(
-            target="production",
-            destination=shelf,
-            costs=shelf,
-            wire=self.wire,
-            settle_seconds=35.0,
-            sleep=self.wire.sleep,
-        )
-        self.journal.own()
-
-    def writer(self) -> Writer:
-        """A writer for a new run."""
-        started = self.journal.record(RunStarted(verb="run", target="production", map_version=3))
-        return Writer(self.journal, self.view, self.account, run=started.position, map_version=3)
-
-    def kinds(self) -> list[str]:
-        """The kinds of events about writes, in order."""
-        return [e.kind for e in self.journal.log.read() if e.kind.startswith("Write")]
-
-    def shelf(self) -> dict[str, Fields]:
-        """The persons on the shelf."""
-        return self.wire.shelves.get("person", {})
-
-    def hurt(self, harm: str, times: int = 1, where: Callable[[Request], bool] = lambda r: r.unsafe) -> None:
-        """Hurt the next requests of a kind."""
-        left = [times]
-
-        def hurting(request: Request) -> str:
-            if not where(request) or left[0] == 0:
-                return ""
-            left[0] -= 1
-            return harm
-
-        self.wire.hurt = hurting
+from tests.engine.bench import Bench, create
 
 
 @pytest.fixture
@@ -66,15 +19,6 @@ def bench() -> Iterator[Bench]:
     made = Bench()
     yield made
     made.journal.log._engine.dispose()
-
-
-def create(number: int) -> Change:
-    """A person to be."""
-    fields = {"first_name": f"F{number}"}
-    return Change(
-        action="create", part=Part("person", "Contact", f"contact:{number}"), fields={**fields, "$mark": "mark"},
-        whole=fields, whole_hash=f"h{number}",
-    )  # fmt: skip
 
 
 def marks(bench: Bench) -> list[str]:
