@@ -70,6 +70,17 @@ def test_daily_budget() -> None:
     assert account.world.control("GET", "/sandbox/requests")["tokens"] == 31
 
 
+def test_headers(account: Client) -> None:
+    """Every answer that passed the gateway says what is left; only POST and PUT say how many writes, to API tokens."""
+    read, write = account.send("GET", "/v1/users/me").headers, account.send("POST", "/v1/notes", {}).headers
+    always = {"x-correlation-id", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"}
+    always |= {"x-daily-ratelimit-token-limit", "x-daily-ratelimit-token-remaining"}
+    assert set(read) == always
+    assert set(write) == always | {"x-daily-requests-left"}
+    assert read["x-correlation-id"] != write["x-correlation-id"]
+    assert int(read["x-daily-ratelimit-token-remaining"]) - int(write["x-daily-ratelimit-token-remaining"]) == 10
+
+
 def test_budget_by_plan() -> None:
     """The daily budget is 30,000 tokens times the plan's multiplier times the seats."""
     account = Client(plan="premium", seats=3, daily_budget=None)
@@ -126,8 +137,11 @@ def test_deal_cap() -> None:
         account.world.answer(Request(method="POST", path="/api/v2/deals", body={"title": "D"}))
     body = account.refused("POST", "/api/v2/deals", {"title": "one more"}, status=403)
     assert body["code"] == "feature_capping_deals_limit"
-    account.refused("POST", "/v1/leads", {"title": "L", "person_id": 1}, status=403)
-    account.ok("POST", "/api/v2/deals", {"title": "closed", "status": "won"})
+    refused = account.refused("POST", "/v1/leads", {"title": "L", "person_id": 1}, status=403)
+    assert set(refused) == {"success", "error", "error_info", "data", "additional_data", "code"}
+    assert refused["code"] == "feature_capping_deals_limit"
+    won = account.ok("POST", "/api/v2/deals", {"title": "closed", "status": "won"})["id"]
+    account.refused("PATCH", f"/api/v2/deals/{won}", {"status": "open"}, status=403)
     account.ok("DELETE", f"/v1/leads/{lead['id']}")
     account.ok("POST", "/api/v2/deals", {"title": "one more"})
 
@@ -140,3 +154,5 @@ def test_field_cap() -> None:
         account.ok("POST", f"/api/v2/{entity}Fields", {"field_name": f"F{number}", "field_type": "varchar"})
     body = account.refused("POST", "/api/v2/dealFields", {"field_name": "F", "field_type": "text"}, status=403)
     assert body["code"] == "feature_capping_custom_fields_limit"
+    old = account.refused("POST", "/v1/dealFields", {"name": "F", "field_type": "text"}, status=403)
+    assert (old["code"], old["data"]) == ("feature_capping_custom_fields_limit", None)

@@ -1,6 +1,6 @@
 """What v2 deals do beyond plain fields: stage and pipeline, won and lost, archive, the plan's cap (facts 7.3, 12)."""
 
-from adapters.sandbox.pipedrive.answers import RefusedError, bad_request, invalid, v2_error
+from adapters.sandbox.pipedrive.answers import bad_request, invalid, v2_error
 from adapters.sandbox.pipedrive.state import Draft, Row
 from adapters.sandbox.pipedrive.worth import deal_value
 
@@ -22,8 +22,8 @@ def settle(draft: Draft, old: Row | None, row: Row, given: Row) -> Row:
     if old is None:
         row |= {"creator_user_id": draft.user, "currency": row["currency"] or draft.settings.currency}
         row |= {"status": row["status"] or "open", "_first_won": None}
-        if row["status"] == "open":
-            refuse_over_cap(draft)
+    if row["status"] == "open" and (old is None or old["status"] != "open") and full(draft):
+        raise v2_error(403, f"Couldn't add the deal. {FULL}", FULL_CODE)
     row["value"] = row["value"] or 0
     if old is not None and draft.parts("lines", row["id"]):
         row["value"] = deal_value(draft, row)  # a value that is sent is passed over: the lines make it
@@ -47,16 +47,14 @@ def join(draft: Draft, deal: int, person: int) -> Row:
     return draft.put("participants", key, row)
 
 
-def refuse_over_cap(draft: Draft) -> None:
-    """Raise the plan's 403 when the company holds all the leads and open deals that it may."""
+FULL, FULL_CODE = "Open deals limit reached.", "feature_capping_deals_limit"
+"""The words and the code of the plan's 403."""
+
+
+def full(draft: Draft) -> bool:
+    """Whether the company holds all the leads and open deals that its plan and seats allow (facts 12)."""
     cap = min(_MOST, _PER_SEAT[draft.settings.plan] * draft.settings.seats)
-    if draft.state.busy.get("deals", 0) + draft.state.busy.get("leads", 0) >= cap:
-        raise over_cap("Couldn't add the deal. Open deals limit reached.", "feature_capping_deals_limit")
-
-
-def over_cap(error: str, code: str) -> RefusedError:
-    """The 403 of a plan limit, with its code."""
-    return v2_error(403, error, code)
+    return draft.state.busy.get("deals", 0) + draft.state.busy.get("leads", 0) >= cap
 
 
 def _staged(draft: Draft, old: Row | None, row: Row, given: Row) -> Row:

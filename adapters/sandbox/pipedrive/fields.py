@@ -101,11 +101,19 @@ def create(draft: Draft, table: str, body: Json) -> Reply:
     return ok(shown(field, _parts(table)), draft.settings.create_status)
 
 
+FULL, FULL_CODE = "Couldn't add the field. Custom fields limit reached.", "feature_capping_custom_fields_limit"
+"""The words and the code of the plan's 403."""
+
+
+def full(draft: Draft) -> bool:
+    """Whether the company has all the custom fields that its plan allows (facts 12)."""
+    return draft.state.busy.get("fields", 0) >= _CAP[draft.settings.plan]
+
+
 def add(draft: Draft, table: str, name: str, kind: str, labels: list[str] | None) -> Row:
     """A new custom field. Raises the plan's 403 when there are as many as it allows."""
-    if draft.state.busy.get("fields", 0) >= _CAP[draft.settings.plan]:
-        error = "Couldn't add the field. Custom fields limit reached."
-        raise v2_error(403, error, "feature_capping_custom_fields_limit")
+    if full(draft):
+        raise v2_error(403, FULL, FULL_CODE)
     code = draft.field_code()
     options = None if labels is None else [new_option(draft, label) for label in labels]
     row: Row = {"id": draft.next("fields"), "entity": table, "code": code, "key": code, "name": name, "type": kind}

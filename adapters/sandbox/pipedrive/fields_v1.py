@@ -83,6 +83,8 @@ def create(draft: Draft, table: str, body: Json) -> Reply:
     labels = [o["label"] for o in _option_list(given.get("options"))] if kind in ("enum", "set") else None
     if labels == []:
         raise v1.refuse("options must be an array with at least one option.")
+    if fields.full(draft):
+        raise v1_error(403, fields.FULL, code=fields.FULL_CODE)
     return ok(public(fields.add(draft, table, name, kind, labels)), draft.settings.create_status)
 
 

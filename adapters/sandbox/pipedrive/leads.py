@@ -5,7 +5,7 @@ from typing import Any
 from adapters.protocols import Json
 from adapters.sandbox.pipedrive import custom, filters, v1
 from adapters.sandbox.pipedrive.answers import RefusedError, Reply, ok, v1_error
-from adapters.sandbox.pipedrive.deals import refuse_over_cap
+from adapters.sandbox.pipedrive.deals import FULL, FULL_CODE, full
 from adapters.sandbox.pipedrive.lists import v1_page, v1_sort
 from adapters.sandbox.pipedrive.state import Draft, Row
 from adapters.sandbox.pipedrive.values import Spec, WrongError, date
@@ -40,7 +40,8 @@ def create(draft: Draft, body: Json) -> Reply:
         raise v1.refuse('"is_archived" is not allowed')
     if "title" not in given:
         raise v1.refuse('"title" is required')
-    refuse_over_cap(draft)
+    if full(draft):
+        raise v1_error(403, f"Couldn't add the lead. {FULL}", code=FULL_CODE)
     row: Row = {"id": draft.uuid(), "owner_id": draft.user, "creator_id": draft.user, "label_ids": []}
     row |= {"person_id": None, "organization_id": None, "value": None, "expected_close_date": None}
     row |= {"visible_to": "3", "was_seen": False, "is_archived": False, "source_name": "API", "origin": "API"}
