@@ -21,7 +21,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from adapters.protocols import Json, Request
-from adapters.sandbox import journal, pipedrive
+from adapters.sandbox import journal, nutshell, pipedrive
 from adapters.sandbox.courier import Courier
 from adapters.sandbox.settings import Common, Settings
 from adapters.sandbox.world import Call, Notifier, Outcome, World
@@ -37,7 +37,10 @@ class Kind(NamedTuple):
     found: Founder
 
 
-WORLDS: dict[str, Kind] = {"pipedrive": Kind(Settings, pipedrive.world)}
+WORLDS: dict[str, Kind] = {
+    "pipedrive": Kind(Settings, pipedrive.world),
+    "nutshell": Kind(nutshell.NutshellSettings, nutshell.world),
+}
 """The sandboxes there are, by name."""
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -163,6 +166,9 @@ def _outcome(world: World, scope: Any, raw: bytes, now: float) -> Outcome:
         form=kind in _FORMS,
         kind=kind,
         content=content,
+        raw=raw if kind == _FORMS[0] else b"",
+        match=headers.get("if-none-match", ""),
+        host=headers.get("host", ""),
     )
     return world.outcome(call, now)
 

@@ -32,7 +32,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One request as it arrived: the credentials beside the request, and whether its body could be read at all.
 
     user: the user name of HTTP Basic. kind: the media type of the body, as it was named. form: the body came as a form,
-    URL-encoded or in parts. content: the bytes of the part "file".
+    URL-encoded or in parts. content: the bytes of the part "file". raw: the body as it came, where it was sent as a
+    URL-encoded form. match: the ETag that the caller has. host: the host and port that the request came to.
     """
 
     request: Request
@@ -43,6 +44,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     form: bool = False
     kind: str = "application/json"
     content: bytes = b""
+    raw: bytes = b""
+    match: str = ""
+    host: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""The REST side (facts 9 to 13)."""

@@ -1,0 +1,1 @@
+"""The JSON-RPC side (facts 3 to 10)."""
