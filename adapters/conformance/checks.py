@@ -26,7 +26,11 @@ def problem(scene: Scene, entity: str, field: Field, ours: Json, values: Fields)
 
 def problems(scene: Scene, entity: str, fields: Fields, values: Fields) -> list[str]:
     """What is wrong with all fields of a record as they were read back."""
-    found = [problem(scene, entity, scene.field(entity, key), ours, values) for key, ours in fields.items()]
+    found = [
+        problem(scene, entity, scene.field(entity, key), ours, values) for key, ours in fields.items() if key != "mark"
+    ]
+    if "mark" in fields and values.get("mark") != fields["mark"]:
+        found.append(f"{entity}: its mark {fields['mark']!r} reads {values.get('mark')!r}")
     return [wrong for wrong in found if wrong]
 
 

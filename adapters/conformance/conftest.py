@@ -129,6 +129,18 @@ def _lacking(scene: Scene, action: str) -> list[str]:
     return [name for name in scene.adapter.entity_order if name in lacks]
 
 
+def _batched(scene: Scene) -> list[str]:
+    """The entities of which two creates may share a request, where they are alike in all that is required."""
+    adapter: Any = scene.adapter
+    if not isinstance(adapter, Batches):
+        return []
+    alike = {name: [{f.key: "1" for f in scene.entity(name).fields if f.required}] * MANY for name in _records(scene)}
+    return [name for name, several in alike.items() if len(adapter.together(name, several)) < MANY]
+
+
+MANY = 8
+"""How many creates are tried together."""
+
 SUBJECTS: dict[str, tuple[str, Callable[[Scene], Sequence[Any]]]] = {
     "entity": ("an entity that can be created", _entities),
     "record": ("a record entity that can be created", _records),
@@ -152,7 +164,7 @@ SUBJECTS: dict[str, tuple[str, Callable[[Scene], Sequence[Any]]]] = {
     "kind": ("an entity that takes custom fields", _kinds),
     "batched": (
         "a way to create several records with one request",
-        lambda scene: _records(scene) if isinstance(scene.adapter, Batches) else [],
+        _batched,
     ),
     "deletable": (
         "an entity that can be deleted",

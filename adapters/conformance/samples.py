@@ -16,6 +16,7 @@ class Samples:
     def __init__(self, scene: "Scene") -> None:
         self._scene = scene
         self._empty: set[tuple[str, str]] = set()
+        self._unlike = 0
 
     def one(self, entity: str, field: Field, number: int = 0) -> Json:
         """A value for a field; None where the account holds none (a pick-list without options)."""
@@ -32,7 +33,8 @@ class Samples:
         if field.kind in ("enum", "multienum"):
             return _chosen(field if field.options else self._supplied(entity, field), number)
         if field.kind == "money":
-            return madeup.money(number, str(scene.schema.account.get("currency") or "USD"))
+            amount = madeup.money(number, str(scene.schema.account.get("currency") or "USD"))
+            return [amount] if field.many else amount
         value = madeup.file(number) if field.kind == "file" else madeup.plain(field, number)
         return [value] if field.many and not isinstance(value, list) else value
 
@@ -88,6 +90,20 @@ class Samples:
                     fixed[field.key] = value
             fixed |= along
             fields |= along
+        return fields
+
+    def unlike(self, entity: str, fields: Fields) -> Fields:
+        """These fields, one of them with a value that no other record has."""
+        self._unlike += 1
+        for field in self._scene.entity(entity).fields:
+            place, rules = f"{entity}.{field.key}", self._scene.rules
+            bound = field.custom or field.readonly or field.detail or field.many or place in rules.samples
+            if bound or place in rules.along or place in rules.unread or field.requires:
+                continue
+            if field.kind in ("text", "longtext") and field.max_length in (None, 255):
+                return fields | {field.key: self._scene.name()}
+            if field.kind == "number":
+                return fields | {field.key: self._unlike}
         return fields
 
     def resolved(self, value: Json, number: int = 0) -> Json:

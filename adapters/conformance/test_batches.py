@@ -7,7 +7,6 @@ from adapters.conformance.scene import Fate, Scene
 from adapters.protocols import (
     Applied,
     Batches,
-    Field,
     Fields,
     Flow,
     InDoubtError,
@@ -27,26 +26,10 @@ def batching(scene: Scene) -> Batches:
 
 def several(scene: Scene, batched: str) -> tuple[list[Fields], list[str]]:
     """Creates that may share a request, no two of them alike, and their marks."""
-    varied = next((f for f in scene.entity(batched).fields if _varies(scene, batched, f)), None)
-    wanted: list[Fields] = []
-    marks: list[str] = []
-    for number in range(8):
-        mark = scene.mark(batched)
-        fields = scene.samples.least(batched)
-        if varied is not None:
-            fields[varied.key] = number + 1 if varied.kind == "number" else scene.name()
-        wanted.append(scene.adapter.step(batched, None, fields) | mark)
-        marks.append("".join(mark.values()))
-    return wanted, marks
-
-
-def _varies(scene: Scene, entity: str, field: Field) -> bool:
-    """Whether a field may have any number or text."""
-    free = field.kind == "number" or (field.kind in ("text", "longtext") and field.max_length in (None, 255))
-    special = f"{entity}.{field.key}"
-    rules = scene.rules
-    ruled = special in rules.along or special in rules.unread or special in rules.samples
-    return free and not (field.custom or field.readonly or field.detail or field.many or ruled)
+    marks = [scene.mark(batched) for _ in range(8)]
+    least = scene.samples.least(batched)
+    wanted = [scene.adapter.step(batched, None, scene.samples.unlike(batched, least) | mark) for mark in marks]
+    return wanted, ["".join(mark.values()) for mark in marks]
 
 
 def shared(scene: Scene, batched: str, wanted: list[Fields]) -> list[int]:
@@ -80,7 +63,6 @@ def test_a_batch_is_one_unsafe_request(scene: Scene, batched: str) -> None:
     assert len(sent) == 1
     assert len({one.id for one in made}) == len(group)
     for fields, one in zip(group, made, strict=True):
-        fields = {k: v for k, v in fields.items() if k != "mark"}
         assert problems(scene, batched, fields, scene.values(batched, one.id)) == []
 
 

@@ -61,7 +61,7 @@ def test_reading_outlives_bad_weather(scene: Scene, record: str, kind: Weather) 
 def test_writing_outlives_bad_weather(scene: Scene, record: str, kind: Weather) -> None:
     """A create in bad weather is done, or in doubt and then settled; there is never more than one record."""
     mark = scene.mark(record)
-    fields = scene.samples.least(record) | mark
+    fields = scene.adapter.step(record, None, scene.samples.least(record) | mark)
     scene.run(scene.adapter.prepare(record, list(fields)))
     there = scene.listed(record).keys()
     intent = Intent(action="create", entity=record, mark="".join(mark.values()), at=scene.now, fields=fields)

@@ -7,7 +7,7 @@ from adapters.protocols import Applied, RefusedError
 def test_a_create_is_one_unsafe_request(scene: Scene, entity: str) -> None:
     """Each step of a create sends one, by an adapter that knows the account and by one that does not."""
     fields = scene.samples.whole(entity) if scene.schema.object(entity) else scene.samples.least(entity)
-    _, steps = scene.write(entity, None, fields, scene.mark(entity))
+    _, steps = scene.write(entity, None, fields | scene.mark(entity))
     assert [len(step.sent) for step in steps] == [1] * len(steps)
     scene.again()
     _, sent = scene.create(entity, scene.samples.least(entity))
@@ -56,8 +56,8 @@ def test_nothing_unsafe_is_sent_again(scene: Scene, entity: str) -> None:
     assert len(scene.doubt("lost", scene.adapter.create(entity, fields))) == 1
     id = scene.make(entity)
     if scene.schema.object(entity):
-        key = next(key for key in fields if f"{entity}.{key}" not in scene.rules.final)
-        part = {key: scene.samples.one(entity, scene.field(entity, key), 1)}
+        key = next(key for key in scene.samples.whole(entity) if f"{entity}.{key}" not in scene.rules.final)
+        part = scene.adapter.step(entity, {key: None}, {key: scene.samples.one(entity, scene.field(entity, key), 1)})
         assert len(scene.doubt("cut", scene.adapter.update(entity, id, part))) == 1
         assert len(scene.doubt("lost", scene.adapter.update(entity, id, part))) == 1
     if scene.deletable(entity):

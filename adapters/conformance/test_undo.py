@@ -54,9 +54,8 @@ def test_a_whole_web_is_taken_back(scene: Scene) -> None:
         if not scene.creatable(entity):
             continue
         record = scene.schema.object(entity) is not None
-        id, _ = scene.write(
-            entity, None, scene.samples.whole(entity) if record else scene.samples.least(entity), scene.mark(entity)
-        )
+        wanted = scene.samples.whole(entity) if record else scene.samples.least(entity)
+        id, _ = scene.write(entity, None, wanted | scene.mark(entity))
         made.append((entity, id))
         if record:
             updated.append((entity, id, change(scene, entity, id)))
@@ -73,7 +72,7 @@ def test_a_whole_web_is_taken_back(scene: Scene) -> None:
 
 def test_what_was_there_before_us_is_restored(scene: Scene, record: str) -> None:
     """A record that we adopt and change is given back its values, and is not deleted."""
-    id, _ = scene.write(record, None, scene.samples.whole(record), scene.mark(record))
+    id, _ = scene.write(record, None, scene.samples.whole(record) | scene.mark(record))
     before = scene.values(record, id)
     image = change(scene, record, id)
     scene.write(record, id, image)

@@ -106,13 +106,14 @@ def test_the_given_before_image_is_enough(scene: Scene, record: str) -> None:
         scene.run(scene.adapter.update(record, first, part, scene.before(record, first, part)))
         scene.run(scene.adapter.update(record, second, part))
         assert changed(scene, record, scene.values(record, first), scene.values(record, second), ()) == [], key
+        scene.tidy()
 
 
 def test_a_text_keeps_its_mark_and_its_lines(scene: Scene, blocked: str) -> None:
     """A mark, a block and a text share one wire field with no one noticing: each survives an update of another."""
     record, block = blocked, str(scene.entity(blocked).block)
     mark = scene.mark(record)
-    id, _ = scene.write(record, None, scene.samples.whole(record), mark)
+    id, _ = scene.write(record, None, scene.samples.whole(record) | mark)
     before = scene.values(record, id)
     lines = scene.samples.one(record, scene.field(record, block), 1)
     scene.run(scene.adapter.update(record, id, {block: lines}))

@@ -16,11 +16,22 @@ RULES = Rules(
         "person.name": ("Zoë Lee", "Bob Ray"),
         "person.first_name": ("Zoë", "Bob"),
         "person.last_name": ("Lee", "Ray"),
+        "product.billing_frequency_cycles": (12, 4),
+        "variation.price_notes": ({"USD": "per box"}, {"USD": "per piece"}),
+        "deal_product.billing_frequency_cycles": (12, 4),
+        "deal_product.billing_start_date": ("2026-07-01", "2027-01-31"),
+        "deal.participants": ([Ref("person", 2)], [Ref("person", 2)]),
+        "lead.channel": (52, 7),
         "deal.currency": ("EUR", "USD"),
         "activity.participants": ([Ref("person", 2)], [Ref("person", 2)]),
     },
     along={
         "pipeline": {"probability": True},
+        "product.billing_frequency_cycles": {"billing_frequency": "monthly"},
+        "deal_product.billing_frequency_cycles": {"billing_frequency": "monthly"},
+        "deal_product.product_variation_id": {"product_id": Ref("product")},
+        "file": {"deal_id": Ref("deal")},
+        "remote_file": {"deal_id": Ref("deal")},
         "lead": {"org_id": Ref("organization")},
         "note": {"org_id": Ref("organization")},
         # a first name alone is the whole name
@@ -42,6 +53,9 @@ RULES = Rules(
         "person.name": ("first_name", "last_name"),
         "person.first_name": ("name",),
         "person.last_name": ("name",),
+        "deal_product.product_id": ("product_variation_id",),
+        # who was the contact person stays a participant
+        "deal.person_id": ("participants",),
         "deal.pipeline_id": ("stage_id",),
         "deal.stage_id": ("pipeline_id",),
         "deal.status": ("won_time", "lost_time", "close_time", "lost_reason"),
@@ -62,11 +76,13 @@ RULES = Rules(
         f"{entity.name}.{column.key}": "the API has no way to empty it"
         for entity in ENTITIES.values()
         for column in entity.columns
-        if column.unclearable or column.kind in ("boolean", "user") or column.key == "visible_to"
+        if column.unclearable or (column.kind in ("boolean", "user") and not column.many) or column.key == "visible_to"
     }
     | {
         "person.birthday": "the API takes no null for it",
         "deal.currency": "a deal always has one",
+        "product.prices": "a product always has one",
+        "variation.prices": "a variation always has one",
         "deal.status": "a deal is open, won or lost",
         "deal.close_time": "a closed deal always has one",
         "deal.archive_time": "an archived deal always has one",
