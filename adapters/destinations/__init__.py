@@ -2,10 +2,10 @@
 
 from adapters import connector
 from adapters.connector import Connector, Options
-from adapters.destinations import pipedrive
+from adapters.destinations import nutshell, pipedrive
 from adapters.protocols import Destination
 
-BUILT_IN: dict[str, Connector] = {c.name: c for c in (pipedrive.CONNECTOR,)}
+BUILT_IN: dict[str, Connector] = {c.name: c for c in (nutshell.CONNECTOR, pipedrive.CONNECTOR)}
 """The destinations that come with Cutover, by kind."""
 
 
