@@ -102,8 +102,9 @@ def folded(label: str) -> str:
 
 
 def _item(history: History, want: Want, what: str) -> Draft:
+    """An item of the checklist; when something else is left to be done it is another item."""
     return Draft(
-        id=f"checklist-{history.token('/'.join(want.part))[:10]}",
+        id=f"checklist-{history.token('/'.join((*want.part, what)))[:10]}",
         kind=CHECKLIST,
         subject=(want.part.object, want.part.key),
         question=f"{what} An administrator does it in the web app; then run `cutover discover`: this item closes by "

@@ -276,6 +276,7 @@ class Migration:
         self.journal.own()  # two processes that read different exports at once would number their records alike
         extracted = extract(self.journal, self.view, source, self.progress, force=force, files=self.files)
         past, replayed = self.refresh()
+        gates.check_limits(self.view)
         news = extracted is not None or self._unfinished_delta()
         head = self.journal.log.head().position
         report = self._run("sync", past, lambda run: self._everything(past, replayed, run))

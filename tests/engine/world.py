@@ -27,6 +27,7 @@ from adapters.sandbox.pipedrive import in_memory, world
 from adapters.sandbox.settings import Settings
 from adapters.sources.smart_crm_online import SmartCrmOnline
 from engine.account import Account
+from engine.filestore import FileStore
 from engine.journal import Journal
 from engine.migration import Migration
 from engine.state import StateFold
@@ -151,7 +152,8 @@ class MemoryWire:
 class World:
     """A migration of an export to a sandbox.
 
-    `url`: the store. `policies`: over SETTINGS. `source`: opens the source instead of the export.
+    `url`: the store. `policies`: over SETTINGS. `source`: opens the source instead of the export. `destination`: in the
+    place of Pipedrive's largest plan. `files`: the folder of attachments.
     """
 
     def __init__(
@@ -161,12 +163,14 @@ class World:
         export: Path = EXPORT,
         start: int = 1_780_000_000_000_000,
         source: Source | None = None,
+        destination: Pipedrive | None = None,
+        files: Path | None = None,
         **policies: str,
     ) -> None:
         self.export = export
         self.journal = journal_at(url, start=start)
         self.view = view_of(self.journal)
-        destination = Pipedrive(plan="ultimate")
+        destination = destination or Pipedrive(plan="ultimate")
         self.wire = MemoryWire(destination)
         self.slept: list[float] = []
         self.account = Account(
@@ -184,7 +188,10 @@ class World:
             lambda dialects: source or SmartCrmOnline(self.export),
             SETTINGS | policies,
             lambda _what, _done, _total: None,
+            FileStore(files) if files else None,
         )
+        if files:
+            self.wire.sandbox.files = FileStore(files).path
 
     def close(self) -> None:
         """Close the store."""
