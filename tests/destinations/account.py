@@ -87,7 +87,7 @@ class Account:
             if not left:
                 return id
             now = step(entity, {key: before.get(key) for key in left}, left)
-            self.update(entity, id, now)
+            self.update(entity, id, now, {key: before.get(key) for key in now})
             assert len(self.unsafe) <= 1
             before |= now
         raise AssertionError(f"{entity} {id} is never finished")

@@ -1,8 +1,11 @@
 """The driver, the adapter and an account whose connection is cut: no write is lost, none is made twice."""
 
+from typing import Any
+
 import pytest
 
-from adapters.destinations.pipedrive import Pipedrive
+from adapters.destinations.pipedrive import Pipedrive, finding
+from adapters.destinations.pipedrive.catalogue import CONFIGURATION, ENTITIES, ENTITY_ORDER
 from adapters.driver import Driver
 from adapters.protocols import InDoubtError, Intent, Request, Response
 from adapters.sandbox.faults import ConnectionCutError
@@ -10,7 +13,8 @@ from adapters.sandbox.pipedrive import in_memory
 from adapters.sandbox.settings import Settings
 from adapters.throttle import Throttle
 from adapters.transport import LostError
-from tests.destinations.account import Account
+from tests.destinations.account import Account, Furnished
+from tests.destinations.flows import drive
 from tests.driver.world import Clock
 
 
@@ -89,3 +93,170 @@ def test_the_sandbox_is_the_one_we_mean():
     world = in_memory(Settings())
     assert Pipedrive().price(Request(method="GET", path="/v1/users/me")) == 2
     assert world.answer(Request(method="GET", path="/v1/users/me")).status == 200
+
+
+# --- each entity by itself ---------------------------------------------------------------------------------------
+
+CHANGES = {
+    "activity_type": {"label": "Visit"},
+    "field": {"label": "Renamed"},
+    "pipeline": {"label": "Renamed"},
+    "stage": {"label": "Renamed", "probability": 50},
+    "product": {"prices": [{"value": 5, "currency": "USD"}]},
+    "variation": {"name": "Monthly"},
+    "organization": {"website": "https://b.example"},
+    "person": {"job_title": "CTO"},
+    "deal": {"title": "Bigger"},
+    "lead": {"title": "Surely"},
+    "deal_product": {"quantity": 7},
+    "activity": {"subject": "Other"},
+    "note": {"content": "<p>Other</p>"},
+    "file": {"name": "other.txt"},
+    "remote_file": {"name": "Other"},
+}
+"""An update of each entity; options are never changed."""
+
+MOVES = {
+    "followers": ("product", ["3"]),
+    "participants": ("deal", ["2"]),
+    "parent_id": ("organization", "2"),
+    "related_ids": ("organization", ["2"]),
+}
+"""A detail, an entity that has it, and an item that comes and goes."""
+
+CREATED, CHANGED, DELETED = 0, 1, 2
+
+
+def table() -> dict[str, list[str]]:
+    """The table of `finding`: the tokens of a create, an update and a delete, by entity or detail."""
+    rows = [line.split("|") for line in finding.__doc__.splitlines() if line.startswith("| ")][1:]
+    return {row[1].strip(): row[4].strip().split(", ") for row in rows if "---" not in row[1]}
+
+
+def configured(account: Furnished, entity: str) -> dict[str, Any]:
+    """Something new of an entity of configuration."""
+    return {
+        "activity_type": {"label": "Site visit"},
+        "field": {"entity": "deal", "label": "New", "kind": "enum", "options": ["A"]},
+        "options": {"entity": "deal", "field": account.keys["enum"], "labels": ["New", "Newer"]},
+        "pipeline": {"label": "New"},
+        "stage": {"label": "New", "pipeline": "1", "probability": 40},
+    }[entity]
+
+
+def cut(account: Furnished, flow: Any, *, applied: bool) -> None:
+    """Drive a flow to its unsafe request, whose answer is lost; `applied`: the request arrived."""
+
+    def answer(request: Request) -> Response:
+        if request.unsafe and not applied:
+            raise InDoubtError("lost on the way")
+        response = account.answer(request)
+        if request.unsafe:
+            raise InDoubtError("lost on the way back")
+        return response
+
+    with pytest.raises(InDoubtError):
+        drive(flow, answer)
+
+
+def settled(account: Furnished, cost: str, **intent: Any) -> list[str]:
+    """The ids that `find` gives for an intent, which asks for no more than the table says and never searches."""
+    found = [copy.id for copy in account.run(account.adapter.find(Intent(**intent)))]
+    asked = [request for request, _ in account.exchanges]
+    assert not any(request.unsafe or "search" in request.path.lower() for request in asked)
+    assert account.tokens <= int(cost)
+    return found
+
+
+def test_the_table_is_whole():
+    """Every entity and every detail has its line."""
+    details = {key for entity in ENTITIES.values() for key in entity.details}
+    assert set(table()) == {*ENTITY_ORDER, *details}
+    assert set(CHANGES) == {*ENTITY_ORDER} - {"options"}
+    assert set(MOVES) == details - {"content"}
+
+
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("entity", ENTITY_ORDER)
+def test_a_create_whose_answer_is_lost(account, entity, applied):
+    """It is found where it was applied, and only then; what was there before is not taken for it."""
+    fields = configured(account, entity) if entity in CONFIGURATION else twin(account, entity)
+    fields = account.adapter.step(entity, None, fields)
+    there = {record.id for record in account.run(account.adapter.list(entity, None)).records}
+    mark = fields.get("mark") or next((v for v in fields.values() if v == "m:twin"), "")
+    account.world.now += 3600
+    intent = {"action": "create", "entity": entity, "mark": mark, "at": account.now, "fields": fields}
+    cut(account, account.adapter.create(entity, fields), applied=applied)
+    found = settled(account, table()[entity][CREATED], **intent)
+    now = {record.id for record in account.run(account.adapter.list(entity, None)).records}
+    if entity == "options":
+        assert [len(id.split(",")) for id in found] == [2] * applied
+    else:
+        assert found == sorted(now - there)
+        assert len(found) == applied
+
+
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("entity", list(CHANGES))
+def test_an_update_whose_answer_is_lost(account, entity, applied):
+    """It is settled by reading the record."""
+    id = account.ids.get(entity) or account.create(entity, configured(account, entity)).id
+    cut(account, account.adapter.update(entity, id, CHANGES[entity]), applied=applied)
+    intent = {"action": "update", "entity": entity, "id": id, "at": account.now, "fields": CHANGES[entity]}
+    assert settled(account, table()[entity][CHANGED], **intent) == [id] * applied
+
+
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("entity", ENTITY_ORDER)
+def test_a_delete_whose_answer_is_lost(account, entity, applied):
+    """It is settled by whether the record is gone."""
+    id = account.ids.get(entity) or account.create(entity, configured(account, entity)).id
+    cut(account, account.adapter.delete(entity, id), applied=applied)
+    intent = {"action": "delete", "entity": entity, "id": id, "at": account.now}
+    assert settled(account, table()[entity][DELETED], **intent) == [id] * applied
+
+
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("comes", [True, False])
+@pytest.mark.parametrize("key", list(MOVES))
+def test_an_item_whose_answer_is_lost(account, key, comes, applied):
+    """Added or removed, whatever else was added meanwhile."""
+    entity, item = MOVES[key]
+    account.create("organization", {"name": "Mother"})
+    account.create("person", {"name": "Second"})
+    nothing = [] if isinstance(item, list) else None
+    if not comes:
+        account.update(entity, "1", {key: item}, {key: nothing})
+    if key == "followers":
+        account.update(entity, "1", {key: ["4"]}, {key: nothing})
+    before, after = ({key: nothing}, {key: item}) if comes else ({key: item}, {key: nothing})
+    cut(account, account.adapter.update(entity, "1", after, before), applied=applied)
+    intent = {"action": "update", "entity": entity, "id": "1", "at": account.now, "fields": after, "before": before}
+    assert settled(account, table()[key][CHANGED], **intent) == ["1"] * applied
+
+
+def test_without_a_before_image_the_whole_list_must_fit(account):
+    """What came is then not known."""
+    account.update("deal", "1", {"followers": ["3"]}, {"followers": []})
+    find = {"id": "1", "at": account.now}
+    assert account.find("update", "deal", fields={"followers": ["3"]}, **find)
+    assert not account.find("update", "deal", fields={"followers": ["3", "4"]}, **find)
+
+
+def test_a_file_of_somebody_else_is_not_ours(account):
+    """Other content under the same name and size, or the same content that carries another mark."""
+    start = account.now
+    fields = {"content": account.content("offer.txt", b"The offer"), "deal_id": account.ids["deal"]}
+    assert account.find("create", "file", mark="m:mine", at=start, fields=fields) == []
+    account.create("file", {**fields, "content": account.content("offer.txt", b"Not ours!")})
+    assert account.find("create", "file", mark="m:mine", at=start, fields=fields) == []
+    made = account.create("file", fields).id
+    assert [copy.id for copy in account.find("create", "file", mark="m:mine", at=start, fields=fields)] == [made]
+
+
+def twin(account: Furnished, entity: str) -> dict[str, Any]:
+    """A record like the furnished one, with a mark of its own where it carries one."""
+    fields = dict(account.fields[entity])
+    marks = {"m:" + entity}
+    fields = {key: "m:twin" if isinstance(value, str) and value in marks else value for key, value in fields.items()}
+    return fields | ({"name": "Twin"} if entity == "variation" else {})

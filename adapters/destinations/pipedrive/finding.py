@@ -1,19 +1,36 @@
-"""What became of a write in doubt: strongly consistent reads, never the search (it trails by some ten seconds).
+"""What became of a write in doubt: by lists and single reads, never by the search (it trails by some ten seconds).
 
-| entity               | witness of a create                                                      | tokens    |
-| -------------------- | ------------------------------------------------------------------------ | --------- |
-| organization, person | v2 list `updated_since`, the mark in a custom text value                 | 10 a page |
-| deal                 | the same, and the archive                                                | 30        |
-| activity             | v2 list `updated_since`, the mark in the trailer of its note             | 10 a page |
-| note                 | v1 list `updated_since`, the mark in the trailer                         | 20 a page |
-| lead                 | v1 list `updated_since`, the mark in a custom value; the archive         | 60        |
-| field                | v1 field list: label, type and time of creation                          | 20        |
-| options              | the field's options by label (system fields: v1 list; lead labels: list) | 1, 20, 10 |
-| pipeline, stage      | v2 lists: label, parent and time of creation                             | 10, 5     |
-| activity_type        | v1 list: label and time of creation                                      | 20        |
+Tokens: what it costs to settle a create, an update and a delete in an account of one page.
 
-An update is settled by reading the record and comparing each field (1 or 2 tokens for records), a delete by whether the
-record is gone. A create that carried no mark is recognised by all of its fields.
+| entity        | witness of a create                                  | strong | tokens     | notes                 |
+| ------------- | ---------------------------------------------------- | ------ | ---------- | --------------------- |
+| activity_type | v1 list: label and time of creation                  | yes    | 20, 20, 20 |                       |
+| field         | v1 field list: label, type and time of creation      | yes    | 20, 10, 10 | v2's knows no times   |
+| options       | the field's options by label, all of a batch         | yes    | 1, -, 1    | system 20, leads 10   |
+| pipeline      | v2 list: label and time; then its stages             | yes    | 10, 5, 5   |                       |
+| stage         | v2 list: label, pipeline, probability and time       | yes    | 5, 5, 5    |                       |
+| product       | v2 list `updated_since`: the mark in a custom value  | yes    | 10, 1, 1   |                       |
+| variation     | v2 list of the product: name and prices              | weak   | 10, 10, 10 | an older equal counts |
+| organization  | v2 list `updated_since`: the mark in a custom value  | yes    | 10, 1, 1   |                       |
+| person        | v2 list `updated_since`: the mark in a custom value  | yes    | 10, 1, 1   |                       |
+| deal          | the same, and the archive                            | yes    | 30, 1, 1   |                       |
+| lead          | v1 list `updated_since`, and the archive by age      | yes    | 60, 2, 2   |                       |
+| deal_product  | v2 list of the deal's lines: the mark in comments    | yes    | 10, 10, 10 | none is read alone    |
+| activity      | v2 list `updated_since`: the mark in its note        | yes    | 10, 1, 1   |                       |
+| note          | v1 list `updated_since`: the mark in its content     | yes    | 20, 2, 2   |                       |
+| file          | v1 list, newest first: place, name, size and digest  | yes    | 40, 2, 2   | 20 a look-alike       |
+| remote_file   | v1 list, newest first: place and id on Google Drive  | yes    | 20, 2, 2   |                       |
+| followers     | v2 list of the record's followers                    | yes    | -, 11, -   | one item              |
+| participants  | v1 list of the deal's participants                   | yes    | -, 11, -   | one item              |
+| parent_id     | v1 list of the organization's relationships          | yes    | -, 21, -   | one item              |
+| related_ids   | v1 list of the organization's relationships          | yes    | -, 21, -   | one item              |
+| content       | with its file                                        | yes    | -, -, -    | never changed         |
+
+An update is settled by reading the record and comparing each field, of a list that takes one request an item by whether
+the item that came is there and the one that went is not; a delete by whether the record is gone. A create that carried
+no mark is recognised by all of its fields. A variation has neither mark nor time, so an equal one that was there before
+is taken for it. A file that looks alike is downloaded, unless the mark in its description tells whose it is. Only the
+search is known to trail (Pipedrive's documentation and recordings).
 """
 
 from collections.abc import Iterator
@@ -26,7 +43,7 @@ from adapters.destinations.pipedrive.catalogue import ENTITIES
 from adapters.destinations.pipedrive.comparing import same
 from adapters.destinations.pipedrive.entities import Entity
 from adapters.destinations.pipedrive.fields import CustomFields
-from adapters.destinations.pipedrive.reading import extras, fetch_rows, is_of, to_records
+from adapters.destinations.pipedrive.reading import extras, fetch_one, is_of, to_records
 from adapters.destinations.pipedrive.values import moment
 from adapters.protocols import Applied, Fields, Flow, Intent, Record
 
@@ -41,7 +58,7 @@ def find(intent: Intent, custom: CustomFields) -> Flow[list[Applied]]:
         return (yield from configuration.find(intent, since(intent.at), custom))
     if intent.action == "create":
         return (yield from _created(entity, intent, custom))
-    rows = yield from fetch_rows(entity, [intent.id])
+    rows = yield from fetch_one(entity, intent.id)
     if intent.action == "delete":
         return [] if rows else [Applied(id=intent.id, answer=None)]
     copies = yield from _copies(entity, list(rows.values()), custom)

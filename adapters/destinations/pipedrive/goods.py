@@ -28,11 +28,8 @@ PRICES = "prices"
 
 
 def _prices(key: str, label: str) -> Column:
-    """Amounts by currency, one for each; a cost is of a price."""
-    requires = PRICES if key != PRICES else ""
-    return Column(
-        key=key, label=label, kind="money", codec="raw", wire=PRICES, many=True, shared=PRICES, requires=requires
-    )
+    """Amounts by currency, one for each."""
+    return Column(key=key, label=label, kind="money", codec="raw", wire=PRICES, many=True, shared=PRICES)
 
 
 def _zero(key: str, label: str) -> Column:
@@ -97,10 +94,7 @@ VARIATION = Entity(
         _prices("prices", "Prices"),
         _prices("costs", "Costs"),
         _prices("direct_costs", "Direct costs"),
-        Column(
-            key="price_notes", label="Notes on prices", kind="block", codec="raw", wire=PRICES, shared=PRICES,
-            requires=PRICES,
-        ),
+        Column(key="price_notes", label="Notes on prices", kind="block", codec="raw", wire=PRICES, shared=PRICES),
     ),
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Prices: on the wire one list with a row for each currency, here amounts by what they are (price, cost, direct cost).
 
 A wire row is {"currency", "price", "cost", "direct_cost", "notes"}. The server makes a price of 0 where none is given,
-and a cost of 0, so an amount of 0 and none are one.
+and a cost of 0, so an amount of 0 and none are one; a cost in a currency without a price gets a price of 0 to stand on.
 """
 
 from adapters.destinations.pipedrive.ask import Row
@@ -15,7 +15,7 @@ AMOUNTS = {"prices": "price", "costs": "cost", "direct_costs": "direct_cost"}
 def rows(fields: Fields) -> list[Row]:
     """The wire rows of the given fields, by currency in the order of the prices.
 
-    Raises ValueError for an amount or a note in a currency that has no price, and for two prices in one currency.
+    Raises ValueError for two prices in one currency.
     """
     found: dict[str, Row] = {}
     for item in fields.get("prices") or []:
@@ -48,6 +48,4 @@ def amounts(value: Json) -> dict[str, Json]:
 
 
 def _of(found: dict[str, Row], currency: str) -> Row:
-    if currency not in found:
-        raise ValueError(f"an amount or a note in {currency}, in which there is no price")
-    return found[currency]
+    return found.setdefault(currency, {"currency": currency, "price": 0})
