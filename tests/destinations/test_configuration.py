@@ -26,7 +26,7 @@ def options(account, entity, key, *labels):
 
 
 @pytest.mark.parametrize("kind", list(TYPE_OF_KIND))
-@pytest.mark.parametrize("entity", ["organization", "person", "deal", "lead"])
+@pytest.mark.parametrize("entity", ["product", "organization", "person", "deal", "lead"])
 def test_a_field_of_every_kind(kind, entity):
     """It is made with the nearest type there is, found again by label, type and time, and deleted."""
     account = Account()
@@ -54,6 +54,33 @@ def test_a_reference_to_an_organization():
     made = account.create("field", field("reference", target="organization"))
     schema = account.run(account.adapter.schema())
     assert schema.object("deal").field(made.values["key"]).target == "organization"
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"), [("person", "reference"), ("organization", "reference"), ("deal", "text"), ("product", "text")]
+)
+def test_a_reference_to_anything_else_is_kept_as_text(target, kind):
+    """There are custom fields for persons and organizations alone."""
+    made = Account().create("field", field("reference", target=target))
+    assert made.values["kind"] == kind
+
+
+def test_there_is_no_custom_field_for_a_file():
+    """It is refused in a sentence."""
+    with pytest.raises(RefusedError, match="file"):
+        Account().create("field", field("file"))
+
+
+def test_a_category_of_products():
+    """An option of a system field: all options are put, and what was made is taken away again."""
+    account = Account()
+    made = account.create("options", options(account, "product", "category", "Software", "Hardware"))
+    product = account.create("product", {"name": "x", "category": made.children["Hardware"]}).id
+    assert account.read("product", product).values["category"] == made.children["Hardware"]
+    labels = [o.label for o in account.run(account.adapter.schema()).object("product").field("category").options]
+    assert labels == ["Software", "Hardware"]
+    account.run(account.adapter.delete("options", made.id))
+    assert account.read("options", made.id) is None
 
 
 def test_an_older_field_of_the_same_name_is_not_ours():

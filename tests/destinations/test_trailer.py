@@ -3,7 +3,7 @@
 import nh3
 import pytest
 
-from adapters.destinations.pipedrive.trailer import KEY, join, split
+from adapters.destinations.pipedrive.trailer import KEY, join, join_plain, split, split_plain
 
 NASTY = [
     "plain",
@@ -69,3 +69,19 @@ def test_other_spellings_of_a_line_break_are_read(spelled):
     """A server may write its line breaks another way."""
     text = join("x", {"A": "1\n2", "B": ""}, "m").replace("<br>", spelled)
     assert split(text) == ("x", {"A": "1\n2", "B": ""}, "m")
+
+
+@pytest.mark.parametrize("text", NASTY)
+@pytest.mark.parametrize("body", ["The body & more", "", "two\n\nlines ", "--- Migrated data ---\nA: b", "x\n"])
+def test_any_text_comes_back_exactly_from_a_plain_text(body, text):
+    """Labels, values and the mark below a text without markup."""
+    block = {"Call outcome": text, text: "value", "Last": "one"}
+    assert split_plain(join_plain(body, block, text or "m-1")) == (body, block, text or "m-1")
+    assert split_plain(join_plain(body, {}, "")) == (body, {}, "")
+
+
+def test_a_person_can_read_a_plain_text():
+    """And one who edits it with other line breaks loses nothing."""
+    text = join_plain("Hello", {"Outcome": "Connected"}, "m-1")
+    assert text == "Hello\n\n--- Migrated data ---\nOutcome: Connected\nMigration key = m-1"
+    assert split_plain(text.replace("\n", "\r\n")) == ("Hello", {"Outcome": "Connected"}, "m-1")

@@ -25,13 +25,14 @@ from adapters.protocols import (
 def create(entity: Entity, fields: Fields, custom: CustomFields) -> Flow[Applied]:
     """Create one record. Raises RefusedError, before anything is sent, for a field the entity cannot take."""
     codecs = yield from custom.codecs(entity.owner, fields, ask_again=True)
+    parent = _parent(entity, fields)
     if entity.path == FILES:
         request = files.creation(entity, fields)
     else:
         body = encode(entity, fields, codecs, create=True)
-        request = Request(method="POST", path=entity.path.format(_parent(entity, fields)), body=body)
+        request = Request(method="POST", path=entity.path.format(parent), body=body)
     response = yield request
-    return applied(entity, data(response), response.body, codecs, _parent(entity, fields))
+    return applied(entity, data(response), response.body, codecs, parent)
 
 
 def create_many(entity: Entity, several: Sequence[Fields]) -> Flow[list[Applied]]:
