@@ -5,7 +5,7 @@ from typing import Any
 from adapters.protocols import Json
 from adapters.sandbox import faults
 from adapters.sandbox.nutshell import control
-from adapters.sandbox.nutshell.core import answer, unsafe
+from adapters.sandbox.nutshell.core import answer, headers_of, unsafe
 from adapters.sandbox.nutshell.errors import broken
 from adapters.sandbox.nutshell.founding import found
 from adapters.sandbox.nutshell.settings import NutshellSettings
@@ -41,7 +41,7 @@ class Account:
         counted: list[Change] = [["set", "faults", total], ["set", "struck", [spec, seed, done + 1]]]
         answered = Outcome(changes=changes + counted, response=response)
         spared = Outcome(changes=[["set", "calls", number], *counted], response=None)
-        return hurt(fault, answered, spared, broken())
+        return hurt(fault, answered, spared, broken(headers_of(self.state, call, number)))
 
     def _spec(self) -> tuple[str, int]:
         """The faults in force: those set at run time, as long as the sandbox is started with the same settings."""

@@ -41,10 +41,17 @@ def answer(
         return _rpc(draft, token, call)
     if path.startswith("/rest/"):
         response, changes = rest.answer(draft, token, call)
-        name = f"{draft.state.meta['seed']}:{number}"
-        headers = {"x-nutshell-request-id": hashlib.sha256(name.encode()).hexdigest()[:32], **response.headers}
+        headers = {**headers_of(state, call, number), **response.headers}
         return msgspec.structs.replace(response, headers=headers), changes
     return errors.page(404, "Not Found"), draft.changes
+
+
+def headers_of(state: State, call: Call, number: int) -> dict[str, str]:
+    """What every answer to the call of that number carries: in REST a request id."""
+    if not call.request.path.startswith("/rest/"):
+        return {}
+    name = f"{state.meta['seed']}:{number}"
+    return {"x-nutshell-request-id": hashlib.sha256(name.encode()).hexdigest()[:32]}
 
 
 def _rpc(draft: Draft, token: str, call: Call) -> tuple[Response, list[Change]]:

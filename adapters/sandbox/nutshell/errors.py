@@ -1,5 +1,7 @@
 """Refusals, in the words of either API (facts 4 and 12)."""
 
+import msgspec
+
 from adapters.protocols import Json, Response
 
 HTML = {"content-type": "text/html; charset=UTF-8"}
@@ -55,15 +57,19 @@ def text(status: int, words: str) -> Response:
     return Response(status=status, text=f'"{words}"', headers=TEXT)
 
 
-def broken() -> dict[str, Response]:
-    """The answers of injected faults: none but the 500 was ever captured, and no 429 is documented."""
-    return {
+def broken(headers: dict[str, str]) -> dict[str, Response]:
+    """The answers of injected faults: none but the 500 was ever captured, and no 429 is documented.
+
+    headers: what every answer of this call carries.
+    """
+    answers = {
         "500": Response(status=500, body={"code": 500, "message": "Internal Server Error"}),
         "503": page(503, "Service Unavailable"),
         "429": page(429, "Too Many Requests"),
         "html403": page(403, "Forbidden"),
         "null": Response(status=200, content=b"", headers=HTML),
     }
+    return {name: msgspec.structs.replace(one, headers={**one.headers, **headers}) for name, one in answers.items()}
 
 
 def envelope(meta: Json, collection: str, refused: RefusedError) -> Json:

@@ -38,9 +38,11 @@ def set_from_other_side(draft: Draft, table: str, row: Row, holders: str, links:
         holder_row = draft.live(holders, key)
         if holder_row is None:
             raise RefusedError("Invalid link", f"there is no {ref(holders, key)}")
-        others = [one for one in holder_row[table] if one["id"] != row["id"]]
-        own = merged(holder_row[table], [{**link, "id": row["id"]}])
-        _relink(draft, holders, holder_row, table, others + own)
+        had = holder_row[table]
+        own = merged(had, [{**link, "id": row["id"]}])
+        present = any(one["id"] == row["id"] for one in had)
+        left = [own[0] if one["id"] == row["id"] else one for one in had]
+        _relink(draft, holders, holder_row, table, left if present else had + own)
 
 
 def _relink(draft: Draft, holders: str, holder: Row, table: str, links: list[Link]) -> None:

@@ -11,12 +11,16 @@ from adapters.sandbox.nutshell.rest.views import view
 from adapters.sandbox.nutshell.state import Draft, Row, split
 
 _ASIDE = {"accounts": ("contacts",), "contacts": (), "leads": ("productMaps", "competitorMaps", "accounts", "contacts")}
+_NOT_YET = ("stage", "confidence")
+"""What a lead is given by a patch only."""
+
 _TIMES = ("createdTime", "modifiedTime", "closedTime", "deletedTime")
 
 
 def record(draft: Draft, collection: str, given: dict[str, Any]) -> Row:
     """A company, person or lead from its create body. Raises RefusedError."""
-    attributes, known = reading.ATTRIBUTES[collection], reading.LINKS[collection]
+    attributes = {key: one for key, one in reading.ATTRIBUTES[collection].items() if key not in _NOT_YET}
+    known = {key: one for key, one in reading.LINKS[collection].items() if key not in _NOT_YET}
     links_given = given.get("links") or {}
     _pass_over(draft, given)
     known_keys(given, *attributes, *_TIMES, "links", "customFields")
@@ -75,7 +79,8 @@ def _there_or_made(draft: Draft, collection: str, given: Json) -> int:
         return split(linked(draft, given, collection))[1]
     if "id" in given:
         return split(linked(draft, given["id"], collection))[1]
-    return int(record(draft, collection, given)["id"])
+    whole = {key: value for key, value in given.items() if key != "type"}
+    return int(record(draft, collection, whole)["id"])
 
 
 def add_product_map(draft: Draft, lead: Row, given: Json) -> Row:
@@ -136,7 +141,7 @@ def note(draft: Draft, ask: Ask) -> Reply:
 
 _ACTIVITY = {
     "name": reading.text("name"), "location": reading.text("location"), "transcription": reading.text("transcription"),
-    "startTime": reading.moment("start"), "endTime": reading.moment("end"),
+    "startTime": reading.whole_moment("start"), "endTime": reading.whole_moment("end"),
 }  # fmt: skip
 _FLAGS = {"isFlagged": "flagged", "isAllDay": "all_day"}
 
@@ -158,9 +163,8 @@ def _activity_values(draft: Draft, given: dict[str, Any]) -> Row:
     elif given.get("isLogged") is False:
         values |= {"status": 0, "logged": None, "logger": None}
     if "participants" in (given.get("links") or {}):
-        found = [linked(draft, one, "users", "contacts", "accounts", "leads") for one in given["links"]["participants"]]
-        values["participants"] = [one for one in found if not one.endswith("-leads")]
-        values["leads"] = [one for one in found if one.endswith("-leads")]
+        found = given["links"]["participants"]
+        values["participants"] = [linked(draft, one, "users", "contacts", "accounts") for one in found]
     return values
 
 

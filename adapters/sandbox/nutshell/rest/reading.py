@@ -88,6 +88,17 @@ def moment(key: str) -> Reader:
     return reader
 
 
+def whole_moment(key: str) -> Reader:
+    """A time in whole Unix seconds, as a number."""
+
+    def reader(_draft: Draft, _row: Row, value: Json) -> Row:
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise RefusedError("Invalid value", f"{key}: {value!r} is not Unix seconds as a number")
+        return {key: None if value is None else float(value)}
+
+    return reader
+
+
 def _manual(_draft: Draft, _row: Row, value: Json) -> Row:
     return {"manual": amount("manualValue", value)}
 

@@ -126,7 +126,7 @@ def _linked(table: str, *, typed: bool) -> Reader:
     def reader(draft: Draft, old: Row | None, value: Json) -> Row:
         found = []
         for one in objects(table, value):
-            _check_type(one, table, needed=typed and old is not None)
+            check_type(one, table, needed=typed and old is not None)
             link: Row = {"id": number_of(draft, table, table, one)}
             if "relationship" in one:
                 link["relationship"] = values.text_or_none("relationship", one["relationship"])
@@ -136,7 +136,8 @@ def _linked(table: str, *, typed: bool) -> Reader:
     return reader
 
 
-def _check_type(one: Row, table: str, *, needed: bool) -> None:
+def check_type(one: Row, table: str, *, needed: bool) -> None:
+    """Raise RefusedError for a member of a list with a wrong entityType, or without one where it is needed."""
     if one.get("entityType") != TYPES[table] and (needed or "entityType" in one):
         raise bad_params(f"a member of {table} needs the entityType {TYPES[table]}")
 
@@ -145,7 +146,7 @@ def link_list(draft: Draft, table: str, given: Json) -> list[links.Link]:
     """The links of a key that is kept on the other side."""
     out = []
     for one in objects(table, given):
-        _check_type(one, table, needed=False)
+        check_type(one, table, needed=False)
         link: Row = {"id": number_of(draft, table, table, one)}
         if "relationship" in one:
             link["relationship"] = values.text_or_none("relationship", one["relationship"])
@@ -163,7 +164,7 @@ def _primary(draft: Draft, old: Row | None, value: Json) -> Row:
 
 def _sources(draft: Draft, old: Row | None, value: Json) -> Row:
     for one in objects("sources", value):
-        _check_type(one, "sources", needed=old is not None)
+        check_type(one, "sources", needed=old is not None)
     return {"sources": [number_of(draft, "sources", "sources", one) for one in objects("sources", value)]}
 
 
@@ -207,7 +208,7 @@ def _one_lead(draft: Draft, old: Row | None, value: Json) -> Row:
 def _leads(draft: Draft, _old: Row | None, value: Json) -> Row:
     found = objects("leads", value)
     for one in found:
-        _check_type(one, "leads", needed=False)
+        check_type(one, "leads", needed=False)
     return {"leads": [f"{number_of(draft, 'leads', 'leads', one)}-leads" for one in found]}
 
 

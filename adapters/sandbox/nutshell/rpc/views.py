@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adapters.protocols import Json
-from adapters.sandbox.nutshell import custom, leads, notes, times
+from adapters.sandbox.nutshell import custom, leads, notes, times, values
 from adapters.sandbox.nutshell.rpc.names import TYPES
 from adapters.sandbox.nutshell.state import Draft, Row, ref, split
 
@@ -173,8 +173,8 @@ def _people_and_companies(draft: Draft, table: str, row: Row) -> Row:
         "notes": notes_of(draft, table, row), "lastContactedDate": None, "tags": _tags(draft, row),
         "description": row["description"], "territory": stub(draft, "territories", row["territory"]),
     }  # fmt: skip
-    values = custom.for_rpc(draft, table, row)
-    return out | _lists(row) | ({"customFields": values} if values else {})
+    own = custom.for_rpc(draft, table, row)
+    return out | _lists(row) | ({"customFields": own} if own else {})
 
 
 def _full_contact(draft: Draft, row: Row) -> Row:
@@ -248,8 +248,8 @@ def _when_there(draft: Draft, row: Row) -> Row:
         out["closedTime"] = times.rpc(row["closed"])
     if worth is not None:
         out |= {"value": worth, "normalizedValue": worth, "estimatedValue": worth}
-    values = custom.for_rpc(draft, "leads", row)
-    return out | ({"customFields": values} if values else {})
+    own = custom.for_rpc(draft, "leads", row)
+    return out | ({"customFields": own} if own else {})
 
 
 def _activities_count(draft: Draft, row: Row) -> Row:
@@ -284,7 +284,8 @@ def note(draft: Draft, row: Row) -> Row:
 def _full_activity(draft: Draft, row: Row) -> Row:
     found = [stub(draft, *split(one)) for one in row["leads"] if draft.at(one)]
     log = draft.live("notes", row["note"]) if row["note"] else None
-    return {
+    place = dict.fromkeys(values.PARTS) | {"name": row["location"]} if row["location"] else None
+    return ({} if place is None else {"location": place}) | {
         "name": row["name"], "description": row["agenda"], "activityType": stub(draft, "activityTypes", row["type"]),
         "lead": found[0] if found else None, "leads": found, "startTime": times.rpc(row["start"]),
         "endTime": times.rpc(row["end"]), "isAllDay": row["all_day"], "isTimed": not row["all_day"],

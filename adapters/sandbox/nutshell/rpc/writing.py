@@ -15,7 +15,7 @@ def new(draft: Draft, table: str, payload: Json) -> Json:
     values = _defaults(draft, table, payload) | reading.read(draft, table, payload, None)
     row = leads.create(draft, values) if table == "leads" else records.create(draft, table, values)
     links.touch_linked(draft, None, row)
-    return views.full(draft, table, _beside(draft, table, row, payload))
+    return views.full(draft, table, _beside(draft, table, row, payload, typed=False))
 
 
 def _defaults(draft: Draft, table: str, payload: Json) -> Row:
@@ -38,7 +38,7 @@ def edit(draft: Draft, table: str, key: int, rev: Json, payload: Json) -> Json:
     links.touch_linked(draft, row, changed)
     if table == "activities" and changed["status"] == 1 and row["status"] != 1:
         events.record(draft, "log", table, changed)
-    return views.full(draft, table, _beside(draft, table, changed, payload))
+    return views.full(draft, table, _beside(draft, table, changed, payload, typed=True))
 
 
 def check_rev(row: Row, rev: Json) -> None:
@@ -55,8 +55,11 @@ def delete(draft: Draft, table: str, key: int, rev: Json) -> bool:
     return True
 
 
-def _beside(draft: Draft, table: str, row: Row, payload: Row) -> Row:
-    """Write what a payload says beside the record itself; the record as it is afterwards."""
+def _beside(draft: Draft, table: str, row: Row, payload: Row, *, typed: bool) -> Row:
+    """Write what a payload says beside the record itself; the record as it is afterwards.
+
+    typed: members of a lead's lists need their entityType.
+    """
     if payload.get("contacts") is not None and table == "accounts":
         links.set_from_other_side(
             draft, "accounts", row, "contacts", reading.link_list(draft, "contacts", payload["contacts"])
@@ -64,7 +67,7 @@ def _beside(draft: Draft, table: str, row: Row, payload: Row) -> Row:
     if payload.get("leads") is not None and table == "contacts":
         links.set_from_other_side(draft, "contacts", row, "leads", reading.link_list(draft, "leads", payload["leads"]))
     if table == "leads":
-        _maps(draft, row, payload)
+        _maps(draft, row, payload, typed=typed)
     for text in _texts(payload.get("note")) if table != "activities" else ():
         notes.write(draft, ref(table, row["id"]), text)
     if table == "activities":
@@ -79,10 +82,11 @@ def _texts(given: Json) -> list[str]:
     return found
 
 
-def _maps(draft: Draft, row: Row, payload: Row) -> None:
+def _maps(draft: Draft, row: Row, payload: Row, *, typed: bool) -> None:
     if "products" in payload:
         _replace(draft, "productMaps", row)
         for one in objects("products", payload["products"]):
+            reading.check_type(one, "products", needed=typed)
             values: Row = {"product": number_of(draft, "products", "products", one)}
             values |= {key: one[key] for key in ("relationship", "quantity") if key in one}
             if "price" in one:
@@ -91,6 +95,7 @@ def _maps(draft: Draft, row: Row, payload: Row) -> None:
     if "competitors" in payload:
         _replace(draft, "competitorMaps", row)
         for one in objects("competitors", payload["competitors"]):
+            reading.check_type(one, "competitors", needed=typed)
             leads.add_competitor(draft, row, whole("competitors", one["id"]), one.get("relationship"))
 
 
