@@ -165,7 +165,7 @@ def _url(raw: str, _form: str | None) -> Parsed:
 
 
 _TEXTS = frozenset({"text", "longtext", "html", "address", "block"})
-_LABELS = frozenset({"enum", "user", "reference"})
+_LABELS = frozenset({"enum", "user", "reference", "file"})
 _READERS: dict[str, Callable[[str, str | None], Parsed]] = {
     "number": _number,
     "money": _number,

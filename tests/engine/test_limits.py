@@ -162,13 +162,13 @@ def test_limits_are_said_by_name(world: World) -> None:
 
 
 def test_a_delta_waits_for_the_checklist_too(world: World) -> None:
-    """When the account loses a stage that the map needs, nothing more is written until it is back."""
+    """When a person renames a stage that the map needs, nothing more is written until it is back."""
     pipeline = by_hand(world, "pipelines", {"name": "Smart CRM Online"})
     ids = {n: by_hand(world, "stages", {"name": n, "pipeline_id": pipeline}) for n in stages(world)}
     by_hand(world, "stages", {"name": "Verbal Yes (pending PO)", "pipeline_id": pipeline})
     world.migration.describe_destination()
     assert run(world) == "done"
-    world.wire.sandbox.control("POST", "/sandbox/remove", {"entity": "stage", "id": next(iter(ids.values()))})
+    world.wire.edit("stage", str(next(iter(ids.values()))), name="Renamed by hand")
     world.migration.describe_destination()
     with pytest.raises(GateShutError, match="checklist-"):
         world.migration.sync()
