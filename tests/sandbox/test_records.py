@@ -1,5 +1,6 @@
 """Checklist 12, 13, 15, 21, 24: duplicates, deletion, lists, followers, owners."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,6 +118,49 @@ def test_filter_wins(account: Client) -> None:
     assert [d["id"] for d in found] == [2]
     account.refused("GET", "/api/v2/deals", filter_id=99, status=404)
     account.refused("GET", "/api/v2/persons", filter_id=made["id"], status=404)
+
+
+def test_filters_go_together(account: Client) -> None:
+    """Several filters are deleted in one request, all of them or none."""
+    conditions = {"glue": "and", "conditions": [{"glue": g, "conditions": []} for g in ("and", "or")]}
+    for name in "abc":
+        account.ok("POST", "/v1/filters", {"name": name, "type": "org", "conditions": conditions})
+    account.refused("DELETE", "/v1/filters", status=404, ids="1,99")
+    assert account.ok("DELETE", "/v1/filters", ids="1,3") == {"id": [1, 3]}
+    assert [f["name"] for f in account.ok("GET", "/v1/filters")] == ["b"]
+
+
+def test_people_edit_by_hand(account: Client, tmp_path: Path) -> None:
+    """The control address edits and removes parts of records, files, followers and relationships as well."""
+    (tmp_path / "a.txt").write_text("a")
+    for name in "ab":
+        account.ok("POST", "/api/v2/organizations", {"name": name})
+    account.ok("POST", "/api/v2/deals", {"title": "D"})
+    account.ok("POST", "/api/v2/products", {"name": "W"})
+    account.ok("POST", "/api/v2/deals/1/products", {"product_id": 1, "item_price": 1, "quantity": 1})
+    account.ok("POST", "/api/v2/products/1/variations", {"name": "v"})
+    account.ok("POST", "/api/v2/deals/1/followers", {"user_id": 2})
+    account.ok(
+        "POST", "/v1/organizationRelationships", {"type": "parent", "rel_owner_org_id": 1, "rel_linked_org_id": 2}
+    )
+    account.upload(tmp_path / "a.txt", deal_id=1)
+    before = account.world.control("GET", "/sandbox/requests")
+
+    def by_hand(verb: str, entity: str, key: Any, **fields: Any) -> Any:
+        body = {"entity": entity, "id": key} | ({"fields": fields} if fields else {})
+        return account.world.control("POST", f"/sandbox/{verb}", body)
+
+    assert by_hand("edit", "line", 1, quantity=4)["data"]["sum"] == 4
+    assert by_hand("edit", "variation", 1, name="w")["data"]["name"] == "w"
+    assert by_hand("edit", "file", 1, name="b.txt")["data"]["name"] == "b.txt"
+    assert by_hand("edit", "relationship", 1, type="related")["data"]["type"] == "related"
+    for entity, key in (("line", 1), ("variation", 1), ("file", 1), ("relationship", 1)):
+        assert by_hand("remove", entity, key)["success"] is True
+    assert by_hand("remove", "follower", "deals/1/followers/2")["success"] is True
+    assert "there is no 1 in lines" in by_hand("remove", "line", 1)["error"]
+    assert account.world.control("GET", "/sandbox/requests") == before
+    after = account.world.control("GET", "/sandbox/records")
+    assert [after[t] for t in ("lines", "variations", "files", "relationships", "followers")] == [[]] * 5
 
 
 @pytest.mark.parametrize("table", ["deals", "persons", "organizations", "products"])

@@ -102,6 +102,14 @@ def test_what_was_asked_for(account: Client) -> None:
     assert [p["meta"]["action"] for p in queued(account)[2:]] == ["delete"]
 
 
+def test_who_did_it(account: Client) -> None:
+    """What a person changes in the web app has another source than what comes over the API."""
+    account.ok("POST", "/v1/webhooks", HOOK)
+    account.ok("POST", "/api/v2/organizations", {"name": "Acme"})
+    account.world.control("POST", "/sandbox/edit", {"entity": "organization", "id": 1, "fields": {"name": "Bolt"}})
+    assert [p["meta"]["change_source"] for p in queued(account)] == ["api", "app"]
+
+
 def test_elsewhere_is_withheld(account: Client) -> None:
     """What is meant for another machine is kept and never waits to be sent."""
     account.ok("POST", "/v1/webhooks", HOOK | {"subscription_url": "https://hooks.example/x"})

@@ -25,13 +25,26 @@ from adapters.sandbox.world import Call, Outcome
 _EDITED_OVER_V1 = {
     "notes": ("PUT", "/v1/notes"),
     "leads": ("PATCH", "/v1/leads"),
+    "files": ("PUT", "/v1/files"),
     "activityTypes": ("PUT", "/v1/activityTypes"),
     "leadLabels": ("PATCH", "/v1/leadLabels"),
+    "organizationRelationships": ("PUT", "/v1/organizationRelationships"),
+    "callLogs": ("PUT", "/v1/callLogs"),
 }
+_PARTS = {
+    "lines": ("deal_id", "/api/v2/deals/{}/products"),
+    "discounts": ("deal_id", "/api/v2/deals/{}/discounts"),
+    "installments": ("deal_id", "/api/v2/deals/{}/installments"),
+    "variations": ("product_id", "/api/v2/products/{}/variations"),
+    "participants": ("deal_id", "/v1/deals/{}/participants"),
+}
+"""What lies below another record: the column that names it, and the path."""
 _SINGULAR = {
     "organization": "organizations", "person": "persons", "deal": "deals", "activity": "activities",
     "product": "products", "pipeline": "pipelines", "stage": "stages", "note": "notes", "lead": "leads",
-    "activity_type": "activityTypes", "lead_label": "leadLabels",
+    "activity_type": "activityTypes", "lead_label": "leadLabels", "file": "files", "line": "lines",
+    "discount": "discounts", "installment": "installments", "variation": "variations", "participant": "participants",
+    "relationship": "organizationRelationships", "call_log": "callLogs",
 }  # fmt: skip
 
 
@@ -65,7 +78,7 @@ def _requests(draft: Draft, _body: Row) -> tuple[int, Json]:
 
 _PLAIN = (
     "fields", "lead_labels", "participants", "followers", "relationships", "comments", "variations", "discounts",
-    "installments",
+    "installments", "call_logs",
 )  # fmt: skip
 """The tables whose rows are shown as they are kept."""
 
@@ -94,25 +107,33 @@ def _by_hand(draft: Draft, method: str, path: str, body: Json) -> tuple[int, Jso
     if found is None:
         raise ValueError(f"{method} {path} is not known")
     request = Request(method=method, path=path, body=body)  # type: ignore[arg-type]
-    reply, changes = core.application(draft, *found, Call(request=request))
+    kind = found[0].takes or Call(request=request).kind
+    reply, changes = core.application(draft, *found, Call(request=request, kind=kind))
     draft.changes[:] = [c for c in changes if c[:2] != ["set", "writes"]]
     return reply.status, reply.body
 
 
-def _place(body: Row) -> tuple[str, str, str]:
+def _place(draft: Draft, body: Row) -> tuple[str, str]:
+    """The verb of an update and the path. A follower has the path of its record: `deals/1/followers/2` as its id."""
     name = _SINGULAR.get(str(body["entity"]), str(body["entity"]))
+    if name == "follower":
+        return "PATCH", f"/api/v2/{body['id']}"
+    if name in _PARTS:
+        column, root = _PARTS[name]
+        row = draft.get(name, body["id"])
+        if row is None:
+            raise ValueError(f"there is no {body['id']} in {name}")
+        return "PATCH", f"{root.format(row[column])}/{body['id']}"
     update, root = _EDITED_OVER_V1.get(name, ("PATCH", f"/api/v2/{name}"))
-    return name, update, f"{root}/{body['id']}"
+    return update, f"{root}/{body['id']}"
 
 
 def _edit(draft: Draft, body: Row) -> tuple[int, Json]:
-    _, update, path = _place(body)
-    return _by_hand(draft, update, path, body["fields"])
+    return _by_hand(draft, *_place(draft, body), body["fields"])
 
 
 def _remove(draft: Draft, body: Row) -> tuple[int, Json]:
-    _, _, path = _place(body)
-    return _by_hand(draft, "DELETE", path, None)
+    return _by_hand(draft, "DELETE", _place(draft, body)[1], None)
 
 
 def _faults(draft: Draft, body: Row) -> tuple[int, Json]:

@@ -32,7 +32,10 @@ def _shape(draft: Draft, table: str, row: Row) -> Row:
 
 
 def queue(draft: Draft, changes: list[Change], correlation: str, before: State) -> None:
-    """Queue what the changes since a state tell each webhook that asked for them."""
+    """Queue what the changes since a state tell each webhook that asked for them.
+
+    `correlation` names the request; without one the changes were made by hand, in the web app.
+    """
     hooks = draft.rows("webhooks")
     if not hooks:
         return
@@ -41,7 +44,8 @@ def queue(draft: Draft, changes: list[Change], correlation: str, before: State) 
         action = _action(old, row)
         for hook in hooks:
             if hook["event_action"] in ("*", action) and hook["event_object"] in ("*", _NOUNS[table]):
-                meta = _meta(draft, hook, action, table, row) | {"correlation_id": correlation}
+                meta = _meta(draft, hook, action, table, row) | {"correlation_id": correlation or draft.uuid()}
+                meta["change_source"] = "api" if correlation else "app"
                 deliveries.add(draft, hook, {"meta": meta, **_content(draft, action, table, old, row)})
 
 
@@ -60,7 +64,7 @@ def _action(old: Row | None, row: Row) -> str:
 
 def _meta(draft: Draft, hook: Row, action: str, table: str, row: Row) -> Row:
     meta: Row = {"action": action, "entity": _NOUNS[table], "entity_id": str(row["id"]), "id": draft.uuid()}
-    meta |= {"timestamp": leads.precise(draft.at), "user_id": str(draft.user), "change_source": "api"}
+    meta |= {"timestamp": leads.precise(draft.at), "user_id": str(draft.user)}
     meta |= {"is_bulk_edit": False, "company_id": "1", "webhook_id": str(hook["id"]), "version": "2.0"}
     return meta | {"permitted_user_ids": [str(u["id"]) for u in draft.rows("users") if u["active_flag"]]}
 

@@ -158,6 +158,14 @@ def update(draft: Draft, key: int, body: Json) -> Reply:
     return ok(public(draft.put("filters", key, row)))
 
 
+def delete_many(draft: Draft, ids: str) -> Reply:
+    """DELETE /filters?ids=: all of them or none."""
+    keys = [v1.integer({"ids": part}, "ids") for part in ids.split(",")]
+    for key in keys:
+        delete(draft, key or 0)
+    return ok({"id": keys})
+
+
 def delete(draft: Draft, key: int) -> Reply:
     """DELETE /filters/{id}."""
     draft.put("filters", key, _find(draft, key) | {"is_deleted": True, "update_time": draft.at})

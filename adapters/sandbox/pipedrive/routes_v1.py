@@ -180,6 +180,14 @@ _LINKS = [
 _FILTERS = [
     _route("GET", "/filters", 20, lambda d, a: filters.listing(d, a.query), query={"type": _TEXT}),
     _route("POST", "/filters", 10, lambda d, a: filters.create(d, a.body)),
+    _route(
+        "DELETE",
+        "/filters",
+        10,
+        lambda d, a: filters.delete_many(d, a.query["ids"]),
+        query={"ids": _TEXT},
+        needed=("ids",),
+    ),
     _route("GET", "/filters/{id}", 2, lambda d, a: filters.get(d, a.params["id"])),
     _route("PUT", "/filters/{id}", 10, lambda d, a: filters.update(d, a.params["id"], a.body)),
     _route("DELETE", "/filters/{id}", 6, lambda d, a: filters.delete(d, a.params["id"])),

@@ -19,7 +19,6 @@ v1 /deals/{}/flow GET
 v1 /deals/{}/participantsChangelog GET
 v1 /deals/{}/mailMessages GET
 v1 /deals/{}/merge PUT
-v1 /filters DELETE
 v1 /filters/helpers GET
 v1 /goals POST
 v1 /goals/find GET
