@@ -11,6 +11,7 @@ from adapters.conformance.bench import Bench, Open
 from adapters.conformance.benches import pipedrive
 from adapters.conformance.benches.memory import MemoryBench
 from adapters.destinations.pipedrive import Pipedrive
+from adapters.destinations.pipedrive.catalogue import ENTITIES
 from adapters.protocols import (
     Applied,
     Copies,
@@ -31,11 +32,9 @@ class WritesAll(Pipedrive):
     """An update sends every field, empty where it was not given."""
 
     def update(self, entity: str, id: str, fields: Fields, before: Fields | None = None) -> Flow[Applied]:
-        there = (yield from self.fetch(entity, [id])).get(id)
-        schema = (yield from self.schema()).object(entity)
-        if there is not None and schema is not None:
-            empty = dict.fromkeys(f.key for f in schema.fields if not (f.readonly or f.required or f.kind == "boolean"))
-            fields = {k: None for k in empty if k in there.values and k not in ("owner_id", "status")} | fields
+        if entity in ENTITIES:
+            columns = [c for c in ENTITIES[entity].columns if c.kind in ("text", "longtext", "address", "url")]
+            fields = {c.key: None for c in columns if not (c.readonly or c.required or c.key == "currency")} | fields
         return (yield from super().update(entity, id, fields, before))
 
 
