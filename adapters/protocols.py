@@ -17,7 +17,7 @@ A key that is missing from the values of a record that was read cannot be read t
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, Protocol, runtime_checkable
+from typing import BinaryIO, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -285,6 +285,15 @@ class Source(Protocol):
 
     def read(self, object: str, since: str | None, at: str | None) -> Flow[Page]:
         """One page of an object: all of it, or what changed since a mark, from a cursor on."""
+        ...
+
+
+@runtime_checkable
+class Attachments(Protocol):
+    """The power of a source to hand out the files that its records name, in fields of the kind "file"."""
+
+    def open(self, reference: str) -> BinaryIO:
+        """The content of a file. Raises FileNotFoundError where the source has it not."""
         ...
 
 
