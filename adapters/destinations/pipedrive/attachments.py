@@ -68,7 +68,6 @@ REMOTE_FILE = Entity(
             codec="text",
             required=True,
             create_only=True,
-            alternative="item",
         ),
         link("deal_id", "Deal", "deal", create_only=True, alternative="item"),
         link("person_id", "Person", "person", create_only=True, alternative="item"),

@@ -76,12 +76,19 @@ def _content(entity: Entity, record: Record) -> Flow[Json]:
 
 
 def _participants(deal: str) -> Flow[list[Row]]:
-    return (yield from rows_v1(f"{V1}/deals/{deal}/participants"))
+    rows = yield from rows_v1(f"{V1}/deals/{deal}/participants")
+    return [row for row in rows if not _gone(row["person_id"])]
 
 
 def _relationships(org: str) -> Flow[list[Row]]:
     rows: list[Row] = (yield from get(RELATIONSHIPS, {"org_id": org})) or []
-    return [row for row in rows if str(row.get("active_flag", True)).lower() not in ("false", "0")]
+    ends = ("rel_owner_org_id", "rel_linked_org_id")
+    return [row for row in rows if not _gone(row) and not any(_gone(row[end]) for end in ends)]
+
+
+def _gone(thing: Json) -> bool:
+    """Whether something that v1 shows is marked as deleted: a relationship outlives its organizations."""
+    return isinstance(thing, dict) and str(thing.get("active_flag", True)).lower() in ("false", "0")
 
 
 def _relation(row: Row, org: str) -> tuple[str, str]:

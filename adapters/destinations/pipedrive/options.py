@@ -60,8 +60,8 @@ def delete(id: str) -> Flow[Applied]:
             refuse("one-label", "Pipedrive deletes lead labels one at a time: give one id.")
         return (yield from delete_at(f"{LEAD_LABELS}/{ids[0]}", id))
     if is_custom(field):
-        present = yield from _present(entity, field)
-        left = [option for option in ids if option in present.values()]
+        present = {option for _, option in (yield from _all(entity, field))}
+        left = [option for option in ids if option in present]
         if not left:
             return Applied(id=id, answer=None)
         body = [{"id": int(option)} for option in left]
@@ -78,26 +78,35 @@ def delete(id: str) -> Flow[Applied]:
 def fetch(ids: Sequence[str]) -> Flow[dict[str, Record]]:
     """The ids of which at least one option is still there, with the labels that are left."""
     records: dict[str, Record] = {}
-    present: dict[tuple[str, str], dict[str, str]] = {}
+    present: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for id in ids:
         entity, field, options = split_id(id)
         if (entity, field) not in present:
-            present[entity, field] = yield from _present(entity, field)
-        labels = [label for label, option in present[entity, field].items() if option in options]
+            present[entity, field] = yield from _all(entity, field)
+        labels = [label for label, option in present[entity, field] if option in options]
         if labels:
             records[id] = Record(id=id, values={"entity": entity, "field": field, "labels": labels})
     return records
 
 
 def find(fields: Fields) -> Flow[list[Applied]]:
-    """The options that an intent was to add, when all of them are there (a batch is applied as a whole)."""
+    """The options that an intent was to add, when all of them are there (a batch is applied as a whole).
+
+    A pick-list that has a label several times holds several copies; a label that it has once is of the first.
+    """
     entity, field = _place(fields["entity"], fields["field"])
-    present = yield from _present(entity, field)
-    labels = fields["labels"]
-    if any(label not in present for label in labels):
-        return []
-    children = {label: present[label] for label in labels}
-    return [_applied(entity, field, list(children.values()), children, None)]
+    ids: dict[str, list[str]] = {label: [] for label in fields["labels"]}
+    for label, id in (yield from _all(entity, field)):
+        if label in ids:
+            ids[label].append(id)
+    copies = max(map(len, ids.values()), default=0) if all(ids.values()) else 0
+    return [_copy(entity, field, ids, place) for place in range(copies)]
+
+
+def _copy(entity: str, field: str, ids: dict[str, list[str]], place: int) -> Applied:
+    own = [found[place] for found in ids.values() if place < len(found)]
+    children = {label: found[min(place, len(found) - 1)] for label, found in ids.items()}
+    return _applied(entity, field, own, children, None)
 
 
 def read_all() -> Flow[list[Record]]:
@@ -128,12 +137,19 @@ def _place(entity: str, field: str) -> tuple[str, str]:
 
 def _present(entity: str, field: str) -> Flow[dict[str, str]]:
     """The ids of a pick-list's options by label."""
+    return dict((yield from _all(entity, field)))
+
+
+def _all(entity: str, field: str) -> Flow[list[tuple[str, str]]]:
+    """Label and id of all options of a pick-list."""
     if entity == "lead":
         rows: list[Row] = (yield from get(LEAD_LABELS)) or []
-        return {row["name"]: str(row["id"]) for row in rows}
+        return [(row["name"], str(row["id"])) for row in rows]
     if is_custom(field):
-        return _ids((yield from get(f"{FIELD_PATHS[entity]}/{field}")))
-    return _ids((yield from _system_field(entity, field)))
+        row = yield from get(f"{FIELD_PATHS[entity]}/{field}")
+    else:
+        row = yield from _system_field(entity, field)
+    return [(option["label"], str(option["id"])) for option in row.get("options") or []]
 
 
 def _ids(row: Row) -> dict[str, str]:
