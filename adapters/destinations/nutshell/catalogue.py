@@ -26,8 +26,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     """One standard field of an entity.
 
     `wire` is the key that is written where it differs from ours, `seen` the one that is read where that differs again.
-    `create_only` fields cannot be changed: an update leaves them out, and reading back shows the difference. `choices`
-    names the account's list that holds the options of a pick-list.
+    `create_only` fields cannot be changed: an update leaves them out, and reading back shows the difference. `detail`
+    fields are read only where they are asked for. `choices` names the account's list of a pick-list's options.
     """
 
     key: str
@@ -41,6 +41,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     readonly: bool = False
     create_only: bool = False
+    detail: bool = False
     choices: str = ""
 
     @property
@@ -308,7 +309,8 @@ NOTE = Entity(
         _link("account_id", "Company", "account", create_only=True),
         _link("contact_id", "Contact", "contact", create_only=True),
         _link("lead_id", "Lead", "lead", create_only=True),
-        Column(key="author", label="Author", kind="user", create_only=True),
+        # REST, which gives a hundred notes to a call, does not tell who wrote them
+        Column(key="author", label="Author", kind="user", create_only=True, detail=True),
         # heads the text: the API dates every note to the moment of the call
         Column(key="add_time", label="Date", kind="datetime"),
         _told("created_time", "Created"),

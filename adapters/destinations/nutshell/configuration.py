@@ -87,23 +87,25 @@ def find(intent: Intent, learned: Learned) -> Flow[list[Applied]]:
 
 
 def _create_field(fields: Fields, learned: Learned) -> Flow[Applied]:
-    """Create a custom field; where the server refuses the newer name of its type, once more by the older one."""
+    """Create a custom field; where the server refuses the name of its type, once more by the other one."""
     entity = ENTITIES.get(fields["entity"])
     if entity is None or not entity.custom:
         refuse("no-custom-fields", f"Nutshell takes no custom fields on {fields['entity']!r} through its API.")
     yield from learned.learn_custom()
     if fields["label"] in learned.custom[entity.name]:
         refuse("exists", f"Nutshell's {entity.label.lower()} has a field {fields['label']!r} already: use that one.")
-    type = customs.NEW_TYPES.get(fields["kind"], "Text")
+    types = customs.TYPES.get(fields["kind"], customs.TEXT)
+    left = [type for type in types if type not in learned.refused_types] or list(types[-1:])
+    type, *others = left
     path = f"{REST}/{entity.rest}/customfield"
     try:
         response = yield Request(method="POST", path=path, body=_body(fields, type))
     except RefusedError as error:
-        older = customs.OLD_TYPES.get(type)
-        if older is None or error.verdict.status not in (400, 422):
+        if not others or error.verdict.status not in (400, 422):
             raise
-        type = older
+        refused, type = type, others[0]
         response = yield Request(method="POST", path=path, body=_body(fields, type))
+        learned.refused_types.add(refused)
     custom = _made(fields, type)
     learned.custom[entity.name][custom.name] = custom
     return _applied(entity.name, custom, response)
@@ -111,7 +113,7 @@ def _create_field(fields: Fields, learned: Learned) -> Flow[Applied]:
 
 def _body(fields: Fields, type: str) -> Fields:
     body: Fields = {"name": fields["label"], "type": type}
-    if type == "Enum":
+    if type in ("Enum", "Decision"):
         body |= {"choices": _labels(fields), "isMultiple": fields["kind"] == "multienum"}
     return body
 
@@ -122,12 +124,12 @@ def _labels(fields: Fields) -> list[str]:
 
 def _made(fields: Fields, type: str) -> Custom:
     """The field as its creation asked for it: the answer is not described."""
-    kind = customs.KINDS[type]
+    picked = type in ("Enum", "Decision")
     return Custom(
         name=fields["label"],
         type=type,
-        kind="multienum" if fields["kind"] == "multienum" else kind,
-        labels={label: label for label in _labels(fields)} if type == "Enum" else {},
+        kind="multienum" if fields["kind"] == "multienum" else "enum" if picked else customs.KINDS[type],
+        labels={label: label for label in _labels(fields)} if picked else {},
     )
 
 

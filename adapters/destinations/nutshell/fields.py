@@ -4,7 +4,9 @@ A custom field has no id of its own in JSON-RPC: values go by its name. Its key 
 "/" are percent-encoded so that the field's own id, "account/cf:Favorite number", can be taken apart.
 
 The types that REST takes are told differently by two sources: description 1.0.1 lists String, Text (long), Date,
-Currency, Enum, a tool of March 2026 lists Text, LongText, Currency, Date, Decision. The newer name is tried first.
+Currency, Enum, a tool of March 2026 lists Text, LongText, Currency, Date, Decision, where the last seems to be the
+pick-list. Of texts the newer name is tried first (the newer "Text" is taken by both, long in one); of pick-lists the
+one that the vendor's own words go with ("for enums only"). What the server refuses is tried once by the other name.
 """
 
 from typing import Any
@@ -19,14 +21,16 @@ from adapters.protocols import Field, Json, Kind, Option
 PREFIX = "cf:"
 YES_NO = ("Yes", "No")
 
-NEW_TYPES: dict[Kind, str] = {
-    "longtext": "LongText", "html": "LongText", "block": "LongText", "money": "Currency", "date": "Date",
-    "boolean": "Decision", "enum": "Enum", "multienum": "Enum",
+TYPES: dict[Kind, tuple[str, ...]] = {
+    "longtext": ("LongText", "Text"), "html": ("LongText", "Text"), "block": ("LongText", "Text"),
+    "money": ("Currency",), "date": ("Date",), "boolean": ("Enum", "Decision"), "enum": ("Enum", "Decision"),
+    "multienum": ("Enum", "Decision"),
 }  # fmt: skip
-"""The type that a new custom field of a kind gets; there is none for numbers, times and links: those are "Text"."""
+"""The types that a new custom field of a kind may get, in the order in which they are tried. There is none for numbers,
+times, links and references: those are texts. A yes or no is a pick-list of both."""
 
-OLD_TYPES = {"Text": "String", "LongText": "Text", "Decision": "Enum"}
-"""The name in description 1.0.1 of a type that the server refused."""
+TEXT = ("Text", "String")
+"""The types of every other kind."""
 
 KINDS: dict[str, Kind] = {
     "String": "text", "Text": "text", "LongText": "longtext", "Currency": "money", "Date": "date",
@@ -65,6 +69,8 @@ def custom_of(row: Row) -> Custom:
     elements = row.get("enumElements") or {}
     listed = elements.items() if isinstance(elements, dict) else enumerate(elements)
     kind = KINDS.get(row.get("type") or "", "text")
+    if kind == "boolean" and elements:
+        kind = "enum"
     return Custom(
         name=row["name"],
         type=row.get("type") or "",

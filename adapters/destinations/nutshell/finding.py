@@ -35,8 +35,6 @@ from adapters.destinations.nutshell.ask import (
     Row,
     get,
     is_live,
-    rows_of,
-    rpc,
     unwrapped,
 )
 from adapters.destinations.nutshell.catalogue import ENTITIES, NOTE, PARENTS, TASK, Entity
@@ -168,15 +166,7 @@ def _timeline(entity: Entity, intent: Intent, learned: Learned) -> Flow[list[Rec
     start = since(intent.at)
     found: dict[str, Row] = {}
     for page in range(1, MOST_PAGES):
-        params = {
-            "query": {"entityType": on.plural, "id": int(id)},
-            "orderBy": "time",
-            "orderDirection": "DESC",
-            "limit": PAGE,
-            "page": page,
-            "stubResponses": False,
-        }
-        rows = rows_of((yield from rpc("findTimeline", params)))
+        rows = yield from reading.timeline_page(on.plural, str(id), page)
         found |= {str(row.get("id")): row for row in rows if row.get("entityType") == entity.plural and is_live(row)}
         made = [time for row in rows if (time := instant(row.get("createdTime")))]
         # a logged activity may stand far down, at its own time: the feed sees it then

@@ -32,6 +32,7 @@ class Learned:
         self.markets: dict[str, str] | None = None
         self.outcomes: list[Outcome] | None = None
         self.stages: dict[str, str] | None = None
+        self.refused_types: set[str] = set()
         self._unknown: set[tuple[str, str]] = set()
 
     # --- asking ----------------------------------------------------------------------------------------------------

@@ -51,12 +51,12 @@ def decode_note(row: Row, learned: Learned) -> Fields:
     fields |= {"text": text.body or None, BLOCK: text.block, MARK: text.mark, "add_time": text.time or None}
     links = row.get("links") if isinstance(row.get("links"), dict) else {}
     by = row.get("user") or (links or {}).get("creator") or (links or {}).get("user")
-    if text.author or by or not learned.acting:
+    if text.author or "user" in row or by:
         fields["author"] = learned.author(text.author, by)
-    return fields | _parents(row)
+    return fields | parents(row)
 
 
-def _parents(row: Row) -> Fields:
+def parents(row: Row) -> Fields:
     """The parent: a stub under its name (JSON-RPC), a link (REST); nothing where the answer does not tell."""
     links = row.get("links") if isinstance(row.get("links"), dict) else {}
     link = row.get("parent") or (links or {}).get("parent") or (links or {}).get("relatedEntity")
@@ -98,7 +98,7 @@ def decode_task(row: Row, learned: Learned) -> Fields:
     for key in ("isCompleted", "isComplete", "completedTime"):
         if key in row:
             fields["done"] = bool(row[key])
-    return fields | (_parents(row) or dict.fromkeys(PARENTS))
+    return fields | (parents(row) or dict.fromkeys(PARENTS))
 
 
 # --- products ------------------------------------------------------------------------------------------------------

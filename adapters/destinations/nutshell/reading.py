@@ -10,7 +10,7 @@ REST, whose 404 is known, says the same.
 
 from collections.abc import Iterable, Sequence
 
-from adapters.destinations.nutshell import forms, leads
+from adapters.destinations.nutshell import forms, leads, notes
 from adapters.destinations.nutshell.ask import (
     MOST_PAGES,
     PAGE,
@@ -22,10 +22,11 @@ from adapters.destinations.nutshell.ask import (
     get,
     is_live,
     listed,
+    rows_of,
     rpc,
     unwrapped,
 )
-from adapters.destinations.nutshell.catalogue import ENTITIES, LEAD, LEAD_PRODUCT, PRODUCT, TASK, Entity
+from adapters.destinations.nutshell.catalogue import ENTITIES, LEAD, LEAD_PRODUCT, NOTE, PARENTS, PRODUCT, TASK, Entity
 from adapters.destinations.nutshell.learned import Learned
 from adapters.protocols import Flow, Json, Page, Record, RefusedError
 
@@ -83,13 +84,59 @@ def row_of(entity: Entity, id: str) -> Flow[Row | None]:
     return row if is_live(row) and row.get("id") else None
 
 
-def fetch(entity: Entity, ids: Sequence[str], learned: Learned) -> Flow[dict[str, Record]]:
-    """The live records among `ids`, in canonical form."""
+def fetch(entity: Entity, ids: Sequence[str], learned: Learned, keys: Iterable[str] = ()) -> Flow[dict[str, Record]]:
+    """The live records among `ids`, in canonical form; the author of a note where it is among `keys`."""
     if entity is LEAD_PRODUCT:
         return (yield from _fetch_products(ids))
     rows = yield from fetch_rows(entity, ids)
+    if entity is NOTE and "author" in keys:
+        rows = yield from _whole_notes(rows)
     records = yield from to_records(entity, rows.values(), learned)
     return {record.id: record for record in records}
+
+
+def _whole_notes(rows: dict[str, Row]) -> Flow[dict[str, Row]]:
+    """Notes as JSON-RPC gives them: those of one parent by its timeline, a single one by itself."""
+    whole: dict[str, Row] = {}
+    parents: dict[tuple[str, str], list[str]] = {}
+    for id, row in rows.items():
+        parents.setdefault(parent_of(row), []).append(id)
+    for (plural, parent), ids in parents.items():
+        if plural and len(ids) > 1:
+            whole |= yield from _notes_of(plural, parent, set(ids))
+    for id in rows:
+        if id not in whole and (row := (yield from row_of(NOTE, id))):
+            whole[id] = row
+    return {id: whole[id] for id in rows if id in whole}
+
+
+def parent_of(row: Row) -> tuple[str, str]:
+    """Entity type and id of what a note hangs on; both empty where the answer does not tell."""
+    found = notes.parents(row)
+    return next(((PARENTS[key].plural, id) for key, id in found.items() if id), ("", ""))
+
+
+def _notes_of(plural: str, parent: str, ids: set[str]) -> Flow[dict[str, Row]]:
+    found: dict[str, Row] = {}
+    for page in range(1, MOST_PAGES):
+        rows = yield from timeline_page(plural, parent, page)
+        found |= {str(r["id"]): r for r in rows if r.get("entityType") == NOTE.plural and str(r["id"]) in ids}
+        if len(rows) < PAGE or len(found) == len(ids):
+            break
+    return found
+
+
+def timeline_page(plural: str, id: str, page: int) -> Flow[list[Row]]:
+    """One page of what stands on a record's timeline, the newest first."""
+    params = {
+        "query": {"entityType": plural, "id": int(id)},
+        "orderBy": "time",
+        "orderDirection": "DESC",
+        "limit": PAGE,
+        "page": page,
+        "stubResponses": False,
+    }
+    return rows_of((yield from rpc("findTimeline", params)))
 
 
 def _fetch_products(ids: Sequence[str]) -> Flow[dict[str, Record]]:

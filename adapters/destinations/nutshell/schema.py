@@ -122,6 +122,7 @@ def _standard(entity: Entity, column: Column, learned: Learned, lists: Mapping[s
         required=column.required,
         readonly=column.readonly,
         many=column.many,
+        detail=column.detail,
         target=column.target,
         options=_options(entity, column, learned, lists),
     )

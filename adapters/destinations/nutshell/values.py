@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.destinations.nutshell.catalogue import Codec
+from adapters.destinations.nutshell.countries import code_of
 from adapters.protocols import Json
 
 PRIMARY = "--primary"
@@ -160,6 +161,11 @@ def write_address(value: Json) -> dict[str, str]:
     given = {"value": value} if isinstance(value, str) else value
     street = " ".join(str(given[part]) for part in ("street_number", "route") if given.get(part))
     written = {wire: str(given[part]) for wire, part in _ADDRESS.items() if given.get(part)}
+    if (country := written.pop("country", "")) and (code := code_of(country)):
+        written["country"] = code
+    elif country:
+        # the wire takes codes only: what is none stands in a line
+        written["address_3"] = ", ".join(filter(None, (written.get("address_3"), country)))
     first = street or ("" if written else str(given.get("value") or ""))
     return ({"address_1": first} if first else {}) | written
 

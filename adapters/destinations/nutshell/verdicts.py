@@ -13,8 +13,8 @@ from adapters.protocols import Done, Json, Refused, Request, Response, Unknown, 
 
 _MAYBE_APPLIED = frozenset({408, 425, 499})
 _TITLE = re.compile(r"<title>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_SERVER_FAULTS = (-32603, *range(-32099, -31999))
-"""Codes by which a JSON-RPC server says that it failed inside, which is no refusal."""
+_INTERNAL = -32603
+"""The code by which a JSON-RPC server says that it failed inside, which is no refusal."""
 
 
 def verdict(request: Request, response: Response) -> Verdict:
@@ -42,7 +42,7 @@ def _called(request: Request, response: Response) -> Verdict:
         told = error if isinstance(error, dict) else {"message": str(error)}
         code = told.get("code")
         message = str(told.get("message") or "no message")
-        if code in _SERVER_FAULTS:
+        if code == _INTERNAL:
             return _unclear(request, f"the server failed ({code}: {message})")
         return Refused(status=409 if code == 409 else 400, message=message, code="" if code is None else str(code))
     if isinstance(body, dict) and "result" in body:

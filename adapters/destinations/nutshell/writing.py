@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from adapters.destinations.nutshell import activities, forms, lead_products, leads, notes, people, steps
 from adapters.destinations.nutshell.ask import Row, call, edit, named, result, unwrapped
 from adapters.destinations.nutshell.catalogue import (
@@ -32,9 +34,19 @@ def create(entity: Entity, fields: Fields, learned: Learned) -> Flow[Applied]:
     if steps.step(entity.name, None, fields) != fields:
         refuse("several-steps", f"A {entity.label.lower()} like this takes several requests: write it step by step.")
     yield from learned.learn(entity.name, fields, ask_again=True)
-    response = yield _new(entity, fields, learned)
+    response = yield from _sent(entity, _new(entity, fields, learned))
     row = result(response) if "result" in (response.body or {}) else _first(response.body, entity)
     return (yield from applied(entity, named(row, f"a new {entity.label.lower()}"), response, learned))
+
+
+def _sent(entity: Entity, request: Request) -> Flow[Response]:
+    """Send a create. The description shows a new task bare, all others in a list: where bare is refused, in one."""
+    try:
+        return (yield request)
+    except RefusedError as error:
+        if entity is not TASK or error.verdict.status not in (400, 422):
+            raise
+    return (yield msgspec.structs.replace(request, body={"tasks": [request.body]}))
 
 
 def _new(entity: Entity, fields: Fields, learned: Learned) -> Request:
@@ -72,6 +84,9 @@ def applied(entity: Entity, row: Row, response: Response, learned: Learned) -> F
     """What the server made of a write, from an object of its answer."""
     yield from forms.learn(entity, [row], learned)
     values = forms.decode(entity, row, learned)
+    for column in entity.columns:
+        if column.detail:
+            values.pop(column.key, None)
     return Applied(id=str(row["id"]).partition("-")[0], answer=response.body, values=values)
 
 
