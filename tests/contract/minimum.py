@@ -11,8 +11,9 @@ from tests.bench.generate import Sizes
 
 CREATE = {"organization": 5, "person": 5, "deal": 5, "activity": 5, "note": 10}
 UPDATE = CREATE
-SCHEMA = 122
-"""One reading of everything that a plan must know: four field lists, users, pipelines, stages, types, currencies."""
+SCHEMA = 162
+"""One reading of everything that a plan must know: five field lists, users, pipelines, stages, types, labels,
+currencies, and how many leads and open deals there are, which the account's plan limits."""
 
 _FIELD, _PIPELINE, _STAGE, _SYSTEM_LABELS = 5, 5, 5, 30
 
