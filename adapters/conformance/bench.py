@@ -28,6 +28,12 @@ class Ref(msgspec.Struct, frozen=True):
     number: int = 0
 
 
+class New(msgspec.Struct, frozen=True):
+    """As `Ref`, of a record that is made each time: where there may be one record for each pair of others."""
+
+    entity: str
+
+
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """What the schema does not say of an account. Fields are named "deal.title"; every exception comes with its reason.
 

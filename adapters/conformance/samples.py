@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from adapters.conformance import madeup
-from adapters.conformance.bench import Ref
+from adapters.conformance.bench import New, Ref
 from adapters.protocols import Field, Fields, Json, RefusedError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Samples:
         schema = scene.schema.object(entity)
         along: Fields = self.resolved(scene.rules.along.get(entity, {}), number)
         if schema is None:
-            return self._configured(entity, number) | along
+            return self._configured(entity, number, along)
         needed = {f.key: self.one(entity, f, number) for f in schema.fields if f.required and not f.readonly}
         return needed | along
 
@@ -110,6 +110,8 @@ class Samples:
         """A value of the rules with ids in place of its references, and one value in place of a tuple."""
         if isinstance(value, Ref):
             return self._scene.record(value.entity, number + value.number)
+        if isinstance(value, New):
+            return self._scene.make(value.entity)
         if isinstance(value, tuple):
             return self.resolved(value[number % len(value)], number)
         if isinstance(value, dict):
@@ -123,19 +125,25 @@ class Samples:
             other.key in fixed for other in others if other.alternative == field.alternative and other.key != field.key
         )
 
-    def _configured(self, entity: str, number: int) -> Fields:
+    def _configured(self, entity: str, number: int, along: Fields) -> Fields:
         """What the protocols say an entity of configuration is made of."""
         scene = self._scene
         label = scene.name(entity.replace("_", " ").capitalize())
-        owner = next((o.name for o in scene.schema.objects if o.custom_fields), "")
-        if entity == "field":
-            return {"entity": owner, "label": label, "kind": "text"}
         if entity == "options":
-            key = scene.custom(owner, "enum", options=["A", "B"])
-            return {"entity": owner, "field": key, "labels": [label]}
+            if "field" not in along:
+                owner = self._owner()
+                along = {"entity": owner, "field": scene.custom(owner, "enum", options=["A", "B"])}
+            return along | {"labels": [label]}
+        fields: Fields = {"label": label}
+        if entity == "field":
+            fields |= {"entity": self._owner(), "kind": "text"}
         if entity == "stage":
-            return {"label": label, "pipeline": scene.record("pipeline", number), "probability": 40}
-        return {"label": label}
+            fields |= {"pipeline": scene.record("pipeline", number), "probability": 40}
+        return fields | along
+
+    def _owner(self) -> str:
+        """The first entity that takes custom fields."""
+        return next((o.name for o in self._scene.schema.objects if o.custom_fields), "")
 
     def _supplied(self, entity: str, field: Field) -> Field:
         """A pick-list without options with some, where the API adds any."""

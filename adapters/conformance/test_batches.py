@@ -27,8 +27,8 @@ def batching(scene: Scene) -> Batches:
 def several(scene: Scene, batched: str) -> tuple[list[Fields], list[str]]:
     """Creates that may share a request, no two of them alike, and their marks."""
     marks = [scene.mark(batched) for _ in range(8)]
-    least = scene.samples.least(batched)
-    wanted = [scene.adapter.step(batched, None, scene.samples.unlike(batched, least) | mark) for mark in marks]
+    wanted = [scene.samples.unlike(batched, scene.samples.least(batched)) | mark for mark in marks]
+    wanted = [scene.adapter.step(batched, None, fields) for fields in wanted]
     return wanted, ["".join(mark.values()) for mark in marks]
 
 

@@ -90,7 +90,12 @@ def test_options_are_added_to_a_field(scene: Scene, extensible: str) -> None:
         pytest.skip(f"{scene.destination} adds no options to a field that is there")
     key = scene.custom(record, "enum", options=["A", "B"])
     old = scene.field(record, key).options
-    made = scene.run(scene.adapter.create("options", {"entity": record, "field": key, "labels": ["C", "B", "D"]}))
+    start = len(scene.said)
+    try:
+        made = scene.run(scene.adapter.create("options", {"entity": record, "field": key, "labels": ["C", "B", "D"]}))
+    except RefusedError as error:
+        assert scene.unsafe(start) == []
+        pytest.skip(f"{scene.destination} adds no options to a custom field of {record}: {error}")
     assert made.children.keys() == {"C", "B", "D"}
     options = {o.label: o.id for o in (scene.look(), scene.field(record, key))[1].options}
     assert {o.label: o.id for o in old}.items() <= options.items()

@@ -81,8 +81,6 @@ RULES = Rules(
     | {
         "person.birthday": "the API takes no null for it",
         "deal.currency": "a deal always has one",
-        "product.prices": "a product always has one",
-        "variation.prices": "a variation always has one",
         "deal.status": "a deal is open, won or lost",
         "deal.close_time": "a closed deal always has one",
         "deal.archive_time": "an archived deal always has one",
