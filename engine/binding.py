@@ -80,9 +80,10 @@ class Binder:
 
 
 def existing_option(schema: Schema, entity: str, field: str, label: str) -> str | None:
-    """The id of an option that the account's own pick-list has already."""
+    """The id of an option that a pick-list of the account has already; a custom field is named by key or label."""
     there = schema.object(entity)
-    known = there.field(field) if there else None
+    fields = there.fields if there else ()
+    known = next((f for f in fields if f.key == field or (f.custom and f.label == field)), None)
     return next((o.id for o in known.options if o.label.casefold() == label.casefold()), None) if known else None
 
 

@@ -67,11 +67,21 @@ def checklist(history: History, configuration: Sequence[Want]) -> Iterator[Draft
             mine = [s for s in stages if s.part.key.rpartition("/")[0] == want.part.key]
             if problem := _pipeline_problem(schema, want.part.key, mine):
                 yield _item(history, want, f"{lack.what} {problem}")
-        elif want.part.entity == "options":
-            entity, field = want.fields["entity"], want.fields["field"]
-            lacking = [x for x in want.fields["labels"] if not existing_option(schema, entity, field, x)]
-            if lacking and (lack := lack_of(schema, "create", entity, field)):
-                yield _item(history, want, f"{lack.what} Add to {entity} {field}: {', '.join(lacking)}.")
+        elif want.part.entity in ("options", "field") and (problem := _options_problem(schema, want)):
+            yield _item(history, want, problem)
+
+
+def _options_problem(schema: Schema, want: Want) -> str:
+    """What a pick-list of the account lacks and its API cannot add; empty when it lacks nothing."""
+    entity = schema.object(want.fields["entity"])
+    named = want.fields.get("field") or want.fields["label"]
+    fields = entity.fields if entity else ()
+    field = next((f for f in fields if f.key == named or (f.custom and f.label == named)), None)
+    labels = want.fields.get("labels") or want.fields.get("options") or ()
+    if entity is None or field is None or (lack := lack_of(schema, "create", entity.name, field.key)) is None:
+        return ""
+    lacking = [label for label in labels if not existing_option(schema, entity.name, field.key, label)]
+    return f"{lack.what} Add to {field.label} of {entity.name}: {', '.join(lacking)}." if lacking else ""
 
 
 def _pipeline_lack(schema: Schema) -> Lack | None:

@@ -137,7 +137,7 @@ class Load:
                 part, body = outcome.change.part, outcome.body
                 raise GateShutError(
                     f"the destination refused {part.entity} {part.key!r}: {body.message} ({body.status} {body.code}). "
-                    "Change the map or the account, then run again"
+                    "Change the map or the account, run `cutover discover` to have it looked at again, then run again"
                 )
 
     # --- a phase ---------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from adapters.protocols import (
 from adapters.sandbox.faults import ConnectionCutError
 from adapters.sandbox.pipedrive import in_memory, world
 from adapters.sandbox.settings import Settings
+from adapters.sandbox.world import InMemory
 from adapters.sources.smart_crm_online import SmartCrmOnline
 from engine.account import Account
 from engine.filestore import FileStore
@@ -89,9 +90,9 @@ class MemoryWire:
     "refused": the server says no, and quotes REFUSAL.
     """
 
-    def __init__(self, destination: Pipedrive, **settings: Any) -> None:
+    def __init__(self, destination: Any, sandbox: InMemory | None = None, **settings: Any) -> None:
         self.settings = Settings(**{"burst": 10**6, "daily_budget": 10**8} | settings)
-        self.sandbox = in_memory(self.settings, token=TOKEN)
+        self.sandbox = sandbox or in_memory(self.settings, token=TOKEN)
         self.destination = destination
         self.exchanges: list[Request] = []
         self.hurt: Callable[[Request], str] = lambda _request: ""
@@ -152,8 +153,8 @@ class MemoryWire:
 class World:
     """A migration of an export to a sandbox.
 
-    `url`: the store. `policies`: over SETTINGS. `source`: opens the source instead of the export. `destination`: in the
-    place of Pipedrive's largest plan. `files`: the folder of attachments.
+    `url`: the store. `policies`: over SETTINGS. `source`: opens the source instead of the export. `destination`,
+    `sandbox`: in the place of Pipedrive's largest plan. `files`: the folder of attachments.
     """
 
     def __init__(
@@ -163,7 +164,8 @@ class World:
         export: Path = EXPORT,
         start: int = 1_780_000_000_000_000,
         source: Source | None = None,
-        destination: Pipedrive | None = None,
+        destination: Any = None,
+        sandbox: InMemory | None = None,
         files: Path | None = None,
         **policies: str,
     ) -> None:
@@ -171,7 +173,7 @@ class World:
         self.journal = journal_at(url, start=start)
         self.view = view_of(self.journal)
         destination = destination or Pipedrive(plan="ultimate")
-        self.wire = MemoryWire(destination)
+        self.wire = MemoryWire(destination, sandbox)
         self.slept: list[float] = []
         self.account = Account(
             target="production",
@@ -212,7 +214,7 @@ class World:
 
     def map(self) -> None:
         """Discover, propose, confirm."""
-        self.migration.start("smart-crm-online", "pipedrive")
+        self.migration.start("smart-crm-online", self.account.destination.name)
         self.migration.discover()
         self.migration.confirm(self.migration.propose())
 
