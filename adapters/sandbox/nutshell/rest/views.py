@@ -21,8 +21,15 @@ def view(draft: Draft, table: str, row: Row) -> dict[str, Json]:
     """A row as its collection shows it."""
     shown = VIEWS[table](draft, row)
     if row.get("deleted") is not None:
-        shown["deletedTime"] = times.unix(row["deleted"])
+        shown["deletedTime"] = _deleted(table, row["deleted"])
     return {"id": ref(table, row["id"]), "type": table, **shown}
+
+
+def _deleted(table: str, seconds: float) -> Json:
+    """When a record was deleted, in the document's type: a date for products, a text for leads, else Unix seconds."""
+    if table == "products":
+        return times.rpc(seconds)
+    return str(int(seconds)) if table == "leads" else times.unix(seconds)
 
 
 def _page(draft: Draft, table: str, tail: str) -> dict[str, Json]:

@@ -171,7 +171,7 @@ def _people_and_companies(draft: Draft, table: str, row: Row) -> Row:
         + slug(notes.name_of(table, row)),
         "creator": at(draft, row["creator"]), "owner": stub(draft, "users", row["owner"]),
         "notes": notes_of(draft, table, row), "lastContactedDate": None, "tags": _tags(draft, row),
-        "description": row["description"], "territory": stub(draft, "territories", row["territory"]),
+        "description": row["description"],
     }  # fmt: skip
     own = custom.for_rpc(draft, table, row)
     return out | _lists(row) | ({"customFields": own} if own else {})
@@ -185,7 +185,7 @@ def _full_contact(draft: Draft, row: Row) -> Row:
         "accounts": [stub(draft, "accounts", one["id"], relationship=one["relationship"]) for one in live],
         "contactedCount": 0,
         **_people_and_companies(draft, "contacts", row),
-    }
+    } | ({"territory": stub(draft, "territories", row["territory"])} if row["territory"] else {})
 
 
 def _full_account(draft: Draft, row: Row) -> Row:
