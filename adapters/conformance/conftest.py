@@ -71,7 +71,7 @@ def _wanted(config: pytest.Config) -> list[str]:
     there = sorted(installed())
     wanted = config.getoption("--destination") or there
     if unknown := sorted(set(wanted) - set(there)):
-        raise pytest.UsageError(f"no bench is installed for {', '.join(unknown)}; there are {', '.join(there)}")
+        pytest.exit(f"no bench is installed for {', '.join(unknown)}; there are {', '.join(there)}", returncode=4)
     return list(wanted)
 
 

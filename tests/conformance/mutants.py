@@ -11,7 +11,6 @@ from adapters.conformance.bench import Bench, Open
 from adapters.conformance.benches import pipedrive
 from adapters.conformance.benches.memory import MemoryBench
 from adapters.destinations.pipedrive import Pipedrive
-from adapters.destinations.pipedrive.catalogue import ENTITIES
 from adapters.protocols import (
     Applied,
     Copies,
@@ -29,12 +28,11 @@ from adapters.transport import Files
 
 
 class WritesAll(Pipedrive):
-    """An update sends every field, empty where it was not given."""
+    """An update sends fields that it was not given, empty."""
 
     def update(self, entity: str, id: str, fields: Fields, before: Fields | None = None) -> Flow[Applied]:
-        if entity in ENTITIES:
-            columns = [c for c in ENTITIES[entity].columns if c.kind in ("text", "longtext", "address", "url")]
-            fields = {c.key: None for c in columns if not (c.readonly or c.required or c.key == "currency")} | fields
+        if entity == "organization":
+            fields = dict.fromkeys(("website", "linkedin", "address", "industry")) | fields
         return (yield from super().update(entity, id, fields, before))
 
 

@@ -6,7 +6,6 @@ from tests.conformance.running import run
 
 LACKING = {
     "pipedrive": {
-        "pipedrive has not a way to create several records with one request",
         "pipedrive has not an entity that cannot be deleted",
         "pipedrive has not an entity that only a person can create",
         "pipedrive has not an entity with revisions",
@@ -14,6 +13,9 @@ LACKING = {
         "activity.priority has no options in this account, or cannot be read",
         "person.marketing_status has no options in this account, or cannot be read",
         "options cannot be renamed",
+        "pipedrive takes no custom field of kind file: Pipedrive has no custom field for a file.",
+        "variation can carry no mark",
+        "variation can carry no mark: it takes neither custom fields nor a block",
     },
 }
 """Why tests are skipped, by destination."""

@@ -80,5 +80,5 @@ def test_the_example_with_a_fault_fails(tmp_path, was, becomes, topic):
 
 def test_a_destination_that_nobody_offers_is_named(tmp_path):
     """The error says which there are."""
-    with pytest.raises(AssertionError, match="no bench is installed for shelve; there are pipedrive"):
+    with pytest.raises(AssertionError, match="no bench is installed for shelve; there are nutshell, pipedrive"):
         run(tmp_path, "shelve")
