@@ -51,6 +51,7 @@ class Settings(Common, frozen=True, kw_only=True):
     address, notes, birthday and instant messengers. `pipeline_comes_with_stages`: whether a new pipeline brings the
     default stages along. `max_file_bytes`: the largest upload; no limit is documented, so a generous one.
     `conversion_seconds`: virtual seconds that turning a lead into a deal, or back, takes.
+    `projects`: whether the company has that add-on; to be set from the start, for the default board comes then.
     """
 
     plan: Plan = "growth"
@@ -63,3 +64,4 @@ class Settings(Common, frozen=True, kw_only=True):
     pipeline_comes_with_stages: bool = False
     max_file_bytes: int = 100 * 2**20
     conversion_seconds: float = 4.0
+    projects: bool = False

@@ -370,6 +370,49 @@ const EXERCISES = {
   },
 };
 
+const projects = two("Projects"), boards = two("ProjectBoards"), phases = two("ProjectPhases"), tasks = two("Tasks");
+
+Object.assign(EXERCISES, {
+  "v2 projects": () => live({
+    add: (n) => projects.addProject({ AddProjectRequest: { title: `p${n}`, deal_ids: [deal] } }),
+    list: (page) => projects.getProjects(page),
+    change: (id) => projects.updateProject({ id, UpdateProjectRequest: { status: "completed" } }),
+    expect: { status: "completed", title: "p1", deal_ids: [deal] },
+    get: (id) => projects.getProject({ id }),
+    remove: (id) => projects.deleteProject({ id }),
+  }),
+  "v2 project fields": fields("Project"),
+  "v2 boards": () => live({
+    add: (n) => boards.addProjectBoard({ AddProjectBoardRequest: { name: `b${n}` } }),
+    list: () => boards.getProjectsBoards(),
+    read: whole,
+    change: (id) => boards.updateProjectBoard({ id, UpdateProjectBoardRequest: { name: "new", order_nr: 1 } }),
+    expect: { name: "new", order_nr: 1 },
+    get: (id) => boards.getProjectsBoard({ id }),
+    remove: (id) => boards.deleteProjectBoard({ id }),
+  }),
+  "v2 phases": () => live({
+    add: (n) => phases.addProjectPhase({ AddProjectPhaseRequest: { name: `p${n}`, board_id: 1 } }),
+    list: () => phases.getProjectsPhases({ board_id: 1 }),
+    read: whole,
+    change: (id) => phases.updateProjectPhase({ id, UpdateProjectPhaseRequest: { name: "new" } }),
+    expect: { name: "new" },
+    get: (id) => phases.getProjectsPhase({ id }),
+    remove: (id) => phases.deleteProjectPhase({ id }),
+  }),
+  "v2 tasks": async () => {
+    const project_id = (await projects.addProject({ AddProjectRequest: { title: "P" } })).data.id;
+    await live({
+      add: (n) => tasks.addTask({ AddTaskRequest: { title: `t${n}`, project_id } }),
+      list: (page) => tasks.getTasks(page),
+      change: (id) => tasks.updateTask({ id, UpdateTaskRequest: { done: 1 } }),
+      expect: { is_done: true, title: "t1" },
+      get: (id) => tasks.getTask({ id }),
+      remove: (id) => tasks.deleteTask({ id }),
+    });
+  },
+});
+
 const report = {};
 for (const [name, exercise] of Object.entries(EXERCISES)) {
   try {

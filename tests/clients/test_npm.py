@@ -23,7 +23,7 @@ ENTITIES = (
     "v2 organization followers", "v2 product followers", "v2 search", "v2 lead conversion", "v1 leads",
     "v1 lead labels", "v1 notes", "v1 files", "v1 activity types", "v1 users and currencies",
     "v1 organization relationships", "v1 deal participants", "v1 deal followers", "v1 filters", "v1 webhooks",
-    "v1 call logs", "v1 recents and summary",
+    "v1 call logs", "v1 recents and summary", "v2 projects", "v2 project fields", "v2 boards", "v2 phases", "v2 tasks",
 )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
     """What the client met, by entity."""
     tmp = tmp_path_factory.mktemp("npm-client")
     home = package(tmp)
-    with running(tmp / "state.jsonl", burst=10**6, lag=0) as address:
+    with running(tmp / "state.jsonl", burst=10**6, lag=0, projects=True) as address:
         command = ["node", str(SCRIPT), str(home), str(address), "sandbox"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr

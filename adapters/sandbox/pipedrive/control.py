@@ -78,7 +78,7 @@ def _requests(draft: Draft, _body: Row) -> tuple[int, Json]:
 
 _PLAIN = (
     "fields", "lead_labels", "participants", "followers", "relationships", "comments", "variations", "discounts",
-    "installments", "call_logs",
+    "installments", "call_logs", "boards", "phases", "projects", "tasks",
 )  # fmt: skip
 """The tables whose rows are shown as they are kept."""
 

@@ -62,6 +62,8 @@ def application(
             raise _bad_body(route.version)
         if route.handler is left_out:
             raise _left_out(route)
+        if route.needs and not getattr(draft.settings, route.needs):
+            raise v2_error(415, f"The feature '{route.needs}' is not enabled for this company", "ERR_FEATURE")
         query = _query(route, call.request.query)
         ask = Ask(_params(route, texts), query, call.request.body, call.content)
         reply = route.handler(draft, ask)

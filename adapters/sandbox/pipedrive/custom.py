@@ -8,7 +8,13 @@ from adapters.sandbox.pipedrive.answers import RefusedError, Reply
 from adapters.sandbox.pipedrive.state import Draft, Row
 from adapters.sandbox.pipedrive.values import ADDRESS_PARTS, Spec, WrongError, address, date, number, text
 
-_NOUNS = {"organizations": "organization", "persons": "person", "deals": "deal", "products": "product"}
+_NOUNS = {
+    "organizations": "organization",
+    "persons": "person",
+    "deals": "deal",
+    "products": "product",
+    "projects": "project",
+}
 _EXPECTED = {
     "varchar": "string", "varchar_auto": "string", "text": "string", "phone": "string", "date": "string",
     "double": "number", "enum": "number", "user": "number", "org": "number", "people": "number",

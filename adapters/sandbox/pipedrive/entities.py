@@ -244,6 +244,35 @@ STAGES = Entity(
     since=False,
 )
 
+PROJECTS = Entity(
+    table="projects",
+    noun="Project",
+    title="title",
+    fields={
+        "title": Spec(kind="text", required=True),
+        "description": Spec(kind="text", null=True),
+        "status": Spec(kind="text", choices=("open", "completed", "canceled")),
+        "board_id": Spec(kind="integer", ref="boards"),
+        "phase_id": Spec(kind="integer", ref="phases"),
+        "owner_id": _USER,
+        "start_date": Spec(kind="date", null=True),
+        "end_date": Spec(kind="date", null=True),
+        "deal_ids": _LABELS,
+        "person_ids": _LABELS,
+        "org_ids": _LABELS,
+        "label_ids": _LABELS,
+        "health_status": _WHOLE,
+        "template_id": Spec(kind="integer", on="create"),
+        "custom_fields": _CUSTOM,
+    },
+    readonly={"is_archived": False, "archive_time": None},
+    filters={"status": _TEXT, **dict.fromkeys(("phase_id", "deal_id", "person_id", "org_id"), _INTEGER)},
+    ids=False,
+    until=False,
+    since=False,
+)
+"""An add-on, and so not among the entities that every account has. Its statuses are ours: no source names them."""
+
 ENTITIES = {e.table: e for e in (ORGANIZATIONS, PERSONS, DEALS, ACTIVITIES, PRODUCTS, PIPELINES, STAGES)}
 """All v2 record entities by table, which is also their path."""
 

@@ -22,6 +22,7 @@ _SHAPE: dict[str, tuple[str, ...]] = {
     "organizations": ("ui_visibility", "important_fields", "required_fields"),
     "products": ("ui_visibility",),
     "activities": ("ui_visibility",),
+    "projects": ("ui_visibility", "important_fields", "required_fields"),
 }
 """What a field of each entity takes and shows beside its name, type and options."""
 

@@ -1,5 +1,6 @@
 """A fresh account: its users, one pipeline, the default labels and types, the system fields, no custom field."""
 
+from adapters.sandbox.pipedrive import boards
 from adapters.sandbox.pipedrive.pipelines import add_stages
 from adapters.sandbox.pipedrive.state import Draft, Row, State
 from adapters.sandbox.pipedrive.system_fields import SYSTEM_FIELDS
@@ -48,6 +49,8 @@ def found(settings: Settings, seed: str, now: float) -> list[Change]:
         label = draft.uuid()
         draft.put("lead_labels", label, {"id": label, "name": name, "color": color} | times)
     _add_fields(draft, times)
+    if settings.projects:
+        boards.found(draft)
     return head + draft.changes
 
 

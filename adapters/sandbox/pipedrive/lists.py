@@ -38,8 +38,8 @@ def list_records(draft: Draft, entity: Entity, query: dict[str, Any], *, archive
 
 
 def _tests(draft: Draft, entity: Entity, query: dict[str, Any], *, archived: bool) -> list[Test]:
-    tests: list[Test] = [_status_test(draft, query)]
-    if entity.table == "deals":
+    tests: list[Test] = [_status_test(draft, query if entity.table == "deals" else {})]
+    if "is_archived" in (*entity.fields, *entity.readonly):
         tests.append(lambda row: bool(row["is_archived"]) == archived)
     if "filter_id" in query:
         tests.append(filters.test(draft, query["filter_id"], entity.table))
@@ -74,6 +74,8 @@ def _equals(draft: Draft, entity: Entity, key: str, wanted: Json) -> Test:
     if entity.table == "persons" and key == "deal_id":  # the deal's participants, its main person among them
         people = draft.state.people.get(wanted, set())
         return lambda row: row["id"] in people
+    if entity.table == "projects" and key in ("deal_id", "person_id", "org_id"):
+        return lambda row: wanted in row[f"{key}s"]
     return lambda row: row[key] == wanted
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adapters.protocols import Json
-from adapters.sandbox.pipedrive import activities, custom, deals, persons, pipelines, products
+from adapters.sandbox.pipedrive import activities, custom, deals, persons, pipelines, products, project_rules
 from adapters.sandbox.pipedrive.answers import Reply, bad_request, invalid, missing, ok, v2_error
 from adapters.sandbox.pipedrive.entities import Entity
 from adapters.sandbox.pipedrive.state import Draft, Row
@@ -23,6 +23,7 @@ RULES: dict[str, Rule] = {
     "products": products.settle,
     "pipelines": pipelines.settle_pipeline,
     "stages": pipelines.settle_stage,
+    "projects": project_rules.settle,
 }
 
 _EMPTY: dict[str, Json] = {"integers": [], "entries": [], "participants": [], "attendees": [], "boolean": False}
@@ -37,7 +38,7 @@ def create(draft: Draft, entity: Entity, body: Json) -> Reply:
     row |= given
     row = RULES[entity.table](draft, None, row, given) if entity.table in RULES else row
     row = draft.put(entity.table, row["id"], row)
-    status = 201 if entity.table == "products" else draft.settings.create_status
+    status = 201 if entity.table in ("products", "projects") else draft.settings.create_status
     return ok(public(draft, entity, row), status)
 
 
@@ -160,7 +161,7 @@ def system_field(draft: Draft, table: str, code: str) -> Row:
     return next(row for row in draft.rows("fields") if row["entity"] == table and row["code"] == code)
 
 
-_HIDDEN = {"persons": ("marketing_status",), "activities": ("attendees",)}
+_HIDDEN = {"persons": ("marketing_status",), "activities": ("attendees",), "projects": ("is_archived",)}
 _SHOWN: dict[str, Callable[[Draft, Row, Row], Row]] = {
     "deals": deals.shown,
     "products": products.shown,

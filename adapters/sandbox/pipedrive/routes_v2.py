@@ -6,6 +6,7 @@ from typing import Any
 from adapters.sandbox.pipedrive import conversions, fields, followers, lists, records, search
 from adapters.sandbox.pipedrive.answers import Reply, ok
 from adapters.sandbox.pipedrive.entities import DEALS, ENTITIES, Entity, get_query, list_query
+from adapters.sandbox.pipedrive.routes_projects import ROUTES_PROJECTS
 from adapters.sandbox.pipedrive.routes_sales import ROUTES_SALES
 from adapters.sandbox.pipedrive.routing import Ask, Route
 from adapters.sandbox.pipedrive.state import Draft
@@ -51,12 +52,13 @@ def _field_get(draft: Draft, table: str, ask: Ask) -> Reply:
 
 
 def _fields(noun: str, table: str) -> list[Route]:
+    needs = {"needs": "projects"} if table == "projects" else {}
     path = f"/{noun}Fields"
     one, options = f"{path}/{{field_code}}", f"{path}/{{field_code}}/options"
-    include = {"include_fields": _TEXT}
+    include = {} if table == "projects" else {"include_fields": _TEXT}
     reading = [
-        _route("GET", path, 10, lambda d, a: _field_list(d, table, a), query=_PAGE | include),
-        _route("GET", one, 1, lambda d, a: _field_get(d, table, a), query=include),
+        _route("GET", path, 10, lambda d, a: _field_list(d, table, a), query=_PAGE | include, **needs),
+        _route("GET", one, 1, lambda d, a: _field_get(d, table, a), query=include, **needs),
     ]
     if table == "activities":
         return reading
@@ -66,12 +68,12 @@ def _fields(noun: str, table: str) -> list[Route]:
 
     return [
         *reading,
-        _route("POST", path, 5, lambda d, a: fields.create(d, table, a.body)),
-        _route("PATCH", one, 5, on_code(fields.update)),
-        _route("DELETE", one, 3, lambda d, a: fields.delete(d, table, a.params["field_code"])),
-        _route("POST", options, 5, on_code(fields.add_options)),
-        _route("PATCH", options, 5, on_code(fields.rename_options)),
-        _route("DELETE", options, 3, on_code(fields.remove_options)),
+        _route("POST", path, 5, lambda d, a: fields.create(d, table, a.body), **needs),
+        _route("PATCH", one, 5, on_code(fields.update), **needs),
+        _route("DELETE", one, 3, lambda d, a: fields.delete(d, table, a.params["field_code"]), **needs),
+        _route("POST", options, 5, on_code(fields.add_options), **needs),
+        _route("PATCH", options, 5, on_code(fields.rename_options), **needs),
+        _route("DELETE", options, 3, on_code(fields.remove_options), **needs),
     ]
 
 
@@ -85,6 +87,7 @@ NOUNS = {
     "organization": "organizations",
     "product": "products",
     "activity": "activities",
+    "project": "projects",
 }
 """The entities that have field endpoints, by the noun in the path."""
 
@@ -161,6 +164,7 @@ _FIELD_QUERY = {
 
 ROUTES_V2: list[Route] = [
     *ROUTES_SALES,
+    *ROUTES_PROJECTS,
     *_CONVERSIONS,
     _route("GET", "/users/{id}/followers", 10, lambda d, a: followers.of_user(d, a.params["id"], a.query), query=_PAGE),
     *(_search(item, kind.table) for item, kind in search.KINDS.items()),

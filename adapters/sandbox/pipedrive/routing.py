@@ -30,7 +30,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
     `version` is "v1" or "v2"; `path` a template below it, its variables in braces; `cost` in tokens (facts 4.2).
     `search` counts against the search limit. `needed`: query parameters that must be there. `takes`: the media type of
-    its body where only one is taken; empty for what the version takes.
+    its body where only one is taken; empty for what the version takes. `needs`: the feature that the company must have.
     """
 
     version: str
@@ -42,6 +42,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     needed: tuple[str, ...] = ()
     search: bool = False
     takes: str = ""
+    needs: str = ""
 
     @property
     def template(self) -> str:

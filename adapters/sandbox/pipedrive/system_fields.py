@@ -85,5 +85,17 @@ SYSTEM_FIELDS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("location", "location", "Location", "address"),
         *_OWN,
     ),
+    "projects": (
+        ("title", "title", "Title", "varchar"),
+        ("description", "description", "Description", "text"),
+        ("status", "status", "Status", "status"),
+        ("board_id", "board_id", "Board", "projects_board"),
+        ("phase_id", "phase_id", "Phase", "projects_phase"),
+        ("start_date", "start_date", "Start date", "date"),
+        ("end_date", "end_date", "End date", "date"),
+        ("label_ids", "labels", "Labels", "set"),
+        ("health_status", "health_status", "Health status", "int"),
+        *_OWN,
+    ),
 }
 """By entity. Their ids are numbers drawn when the account is founded."""

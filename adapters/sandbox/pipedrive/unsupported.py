@@ -83,24 +83,10 @@ v1 /users/{}/roleSettings GET
 v1 /userConnections GET
 v2 /persons/{}/picture GET
 v2 /products/{}/images GET POST PUT DELETE
-v2 /projectFields GET POST
-v2 /projectFields/{} GET PATCH DELETE
-v2 /projectFields/{}/options POST PATCH DELETE
-v2 /projects GET POST
-v2 /projects/archived GET
-v2 /projects/{} GET PATCH DELETE
 v2 /projectTemplates GET
 v2 /projectTemplates/{} GET
 v2 /projects/search GET
-v2 /projects/{}/archive POST
-v2 /projects/{}/permittedUsers GET
 v2 /projects/{}/changelog GET
-v2 /tasks GET POST
-v2 /tasks/{} GET PATCH DELETE
-v2 /boards GET POST
-v2 /boards/{} GET PATCH DELETE
-v2 /phases GET POST
-v2 /phases/{} GET PATCH DELETE
 v1 /activities GET POST DELETE
 v1 /activities/collection GET
 v1 /activities/{} PUT DELETE
