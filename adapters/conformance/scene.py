@@ -92,9 +92,15 @@ class Scene:
         return self.adapter
 
     def watch(self, flow: Flow[T]) -> tuple[T, list[Request]]:
-        """A flow's result, and the unsafe requests that it sent."""
+        """A flow's result, and the unsafe requests that it sent, but for those that were refused: they did nothing."""
         start = len(self.said)
-        return self.run(flow), self.unsafe(start)
+        result = self.run(flow)
+        said = [(request, answer) for request, answer in self.said[start:] if request.unsafe]
+        return result, [
+            request
+            for request, answer in said
+            if answer is None or not isinstance(self.adapter.verdict(request, answer), Refused)
+        ]
 
     def unsafe(self, start: int) -> list[Request]:
         """The unsafe requests from a place in `said` on."""

@@ -44,7 +44,8 @@ def test_a_refusal_is_in_the_servers_words(scene: Scene, refused: str) -> None:
     verdict = raised.value.verdict
     assert verdict.message
     assert verdict.message[:40] in f"{answer.body} {answer.text}", "these are not the server's words"
-    assert verdict.status == answer.status
+    # where one address serves all calls, an error may come as a 200
+    assert answer.status in (verdict.status, 200)
     assert scene.listed(refused).keys() == there
 
 
@@ -91,7 +92,9 @@ def test_strangers_are_turned_away(scene: Scene, record: str) -> None:
 def test_a_stale_record_is_not_written(scene: Scene, revised: str) -> None:
     """A person's edit between our reading and our writing stops the write, and stays."""
     id = scene.make(revised, scene.samples.whole(revised))
-    keys = [k for k in scene.samples.whole(revised) if f"{revised}.{k}" not in scene.rules.final]
+    rules = scene.rules
+    tied = {*rules.final, *rules.along, *rules.moves}
+    keys = [k for k in scene.samples.whole(revised) if f"{revised}.{k}" not in tied]
     ours, theirs = ({k: scene.samples.whole(revised, 1)[k]} for k in keys[:2])
     before = scene.before(revised, id, ours)
 

@@ -10,18 +10,25 @@ from adapters.transport import Files, LostError
 
 _SECONDS = 0.1
 """What a request takes."""
-_FAULTS: dict[Weather, str] = {"busy": "429", "down": "500", "garbled": "html403"}
 
 
 class MemoryBench:
-    """A fresh sandbox account (see `adapters.conformance.bench.Bench`)."""
+    """A fresh sandbox account (see `adapters.conformance.bench.Bench`). garbled: the sandbox's fault of that kind."""
 
-    def __init__(self, sandbox: InMemory, adapter: Callable[[], Destination], rules: Rules, files: Files) -> None:
+    def __init__(
+        self,
+        sandbox: InMemory,
+        adapter: Callable[[], Destination],
+        rules: Rules,
+        files: Files,
+        garbled: str = "html403",
+    ) -> None:
         sandbox.files = files
         self.sandbox = sandbox
         self.rules = rules
         self.adapter = adapter
         self._key: str | None = None
+        self._faults: dict[Weather, str] = {"busy": "429", "down": "500", "garbled": garbled}
 
     async def send(self, request: Request) -> Response:
         """Have the sandbox answer."""
@@ -47,7 +54,7 @@ class MemoryBench:
         if kind == "stranger":
             self._key, self.sandbox.token = self.sandbox.token, "a-key-that-nobody-has-made"
         else:
-            self.sandbox.control("POST", "/sandbox/faults", {"spec": f"{_FAULTS[kind]}=1,limit=1", "seed": 0})
+            self.sandbox.control("POST", "/sandbox/faults", {"spec": f"{self._faults[kind]}=1,limit=1", "seed": 0})
 
     def spent(self) -> int:
         """The tokens or requests that the sandbox counted."""

@@ -28,6 +28,7 @@ RULES = Rules(
         "contact.last_name": {"first_name": ("Zoë", "Bob")},
         # a job title stands at the link to a company
         "contact.job_title": {"account_id": Ref("account")},
+        "lead.outcome": {"status": ("cancelled", "lost")},
         "lead.contact_ids": {"contact_id": Ref("contact")},
         "activity.participants": {"contact_id": Ref("contact")},
         # a lead holds a product once
@@ -37,8 +38,34 @@ RULES = Rules(
     },
     moves={
         "contact.name": ("first_name", "last_name"),
-        "contact.first_name": ("name",),
+        # the first word of a name is the first name
+        "contact.first_name": ("first_name", "last_name", "name"),
         "contact.last_name": ("name",),
+        "account.account_type": ("account_type",),
+        "product.price": ("currency",),
+        "lead.value": ("currency",),
+        "lead_product.price": ("currency",),
+        "lead_product.quantity": ("quantity",),
+        # the first of the others takes the place of the main contact
+        "lead.contact_id": ("contact_id", "contact_ids"),
+        "activity.contact_id": ("contact_id", "participants"),
+        "lead.pipeline_id": ("stage_id",),
+        "lead.stage_id": ("pipeline_id",),
+        "lead.status": ("outcome",),
+        "lead.outcome": ("status",),
+    },
+    kept={
+        "contact.first_name": "the first word of a name is the first name",
+        "account.account_type": "a company without one is given the standard one",
+        "product.currency": "a price has one",
+        "lead.currency": "a value has one",
+        "lead_product.currency": "a price has one",
+        "lead_product.quantity": "a product of a lead is there once at least",
+        "lead.contact_id": "the first of the others takes its place",
+        "activity.contact_id": "the first of the others takes its place",
+        "lead.pipeline_id": "a lead stands in one",
+        "lead.stage_id": "a lead stands in one",
+        "lead.status": "a lead always has one",
     },
     final={
         f"{entity.name}.{column.key}": "the API takes it in a create only"
@@ -46,7 +73,7 @@ RULES = Rules(
         for column in entity.columns
         if column.create_only
     },
-    refused={"account": {"name": ""}},
+    refused={"contact": {"name": "Zoë Lee", "account_id": "999999999"}},
     revised=frozenset({"account", "contact", "lead", "activity"}),
 )
 """What Nutshell's API does not say of its fields (see the catalogue for the sources)."""
@@ -59,4 +86,4 @@ def sandbox() -> InMemory:
 
 def bench(files: Files) -> Bench:
     """The adapter on such an account."""
-    return MemoryBench(sandbox(), lambda: Nutshell(plan="pro"), RULES, files)
+    return MemoryBench(sandbox(), lambda: Nutshell(plan="pro"), RULES, files, garbled="null")
