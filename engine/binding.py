@@ -62,6 +62,8 @@ class Binder:
                 return self._option(entity, field, label, refs, lacking)
             case {"$options": [entity, field, labels]}:
                 return sorted((self._option(entity, field, label, refs, lacking) for label in labels), key=order)
+            case [{"$ref": _}, *_]:
+                return [self._value(item, refs, lacking) for item in value]
         return value
 
     def _option(self, entity: str, field: str, label: str, refs: dict[str, str], lacking: list[Part]) -> str:

@@ -159,11 +159,12 @@ class Load:
                 unchanged.append(want)
             else:
                 changes.append(change)
-        more = self._unwritten(differ)
-        ready = [msgspec.structs.replace(c, partial=_is_part(c, more)) for c in changes if not c.missing]
-        self._wait([c for c in changes if c.missing], disposed)
+        here = {c.part for c in changes if c.action == "create"}
+        late = [c for c in changes if c.missing and here.issuperset(c.missing)]
+        self._wait([c for c in changes if c.missing and not here.issuperset(c.missing)], disposed)
         self._unchanged(unchanged, disposed)
-        self._write(entity, ready, differ.binder)
+        self._write(entity, self._ready(changes, late, differ), differ.binder)
+        self._write_late(entity, [c.part for c in late])
         if self.only is None:
             self._withdraw(wants)
             self._report(entity, before)
@@ -218,6 +219,22 @@ class Load:
             s for w in wants if disposed.get(s := (w.part.object, w.part.key), ("",))[0] not in ("written", "unchanged")
         ]
         self.journal.record_all([self._settling(s, verdict) for s in fresh])
+
+    def _ready(self, changes: list[Change], late: list[Change], differ: Differ) -> list[Change]:
+        """What can be written now, `late` without its links to records of this very phase."""
+        more = self._unwritten(differ)
+        ready = [msgspec.structs.replace(c, partial=_is_part(c, more)) for c in changes if not c.missing]
+        return ready + [msgspec.structs.replace(c, missing=(), partial=True) for c in late if c.fields]
+
+    def _write_late(self, entity: str, parts: list[Part]) -> None:
+        """The links between records of one phase (a company's parent), when all of them are there."""
+        if not parts:
+            return
+        differ = self.differ()
+        wanted = {want.part: want for want in self.replayed.every()}
+        changes = [change for part in parts if (change := differ.change(wanted[part])) is not None]
+        self._wait([c for c in changes if c.missing], self.view.disposed(self.account.target))
+        self._write(entity, self._ready([c for c in changes if not c.missing], [], differ), differ.binder)
 
     def _unwritten(self, differ: Differ) -> dict[Subject, set[Part]]:
         """Of the source records that become several: what is not at the destination as it is wanted."""

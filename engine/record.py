@@ -1,11 +1,12 @@
 """One source record under the map: its links, owner and cells become the fields that its destination record wants."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from adapters.protocols import Fields, ObjectSchema
+from adapters.protocols import Fields, Json, ObjectSchema
 from engine.attachments import Stored, becomes_link, described
 from engine.caps import NONE, Overflow, note_of, text_field
 from engine.findings import Draft, Notes
@@ -114,12 +115,30 @@ class Recorder:
         kept: set[str] = set()
         for name, resolution in resolutions.items():
             self._doubt(item, object_map, name, resolution)
+            if resolution.subject and self._breaks_ring(item, name, resolution.subject):
+                continue
             if resolution.subject and self._parent_moves(item, name, resolution.subject):
                 kept.add(name)
                 if target := object_map.links.get(name):
                     self._link(item, object_map, target, name, resolution, fields)
         if object_map.needs and not kept & set(object_map.needs):
             self._orphan(item, object_map, resolutions)
+
+    def _breaks_ring(self, item: Item, name: str, parent: Subject) -> bool:
+        """Whether a record's link to another of its kind closes a ring; the last record of the ring goes without."""
+        ring = [item]
+        while parent[0] == item.object and parent != item.subject:
+            above = self.history.items[item.object].get(parent[1])
+            onward = self.resolver.named_link(above, name).subject if above else None
+            if above is None or above in ring or onward is None:
+                return False
+            ring.append(above)
+            parent = onward
+        if parent != item.subject or item.number < max(member.number for member in ring):
+            return False
+        names = " → ".join(member.key for member in ring)
+        self.notes.tell("ring", f"{name}: {names} → {item.key} is a ring; this link is left out", item.subject)
+        return True
 
     def _parent_moves(self, item: Item, name: str, parent: Subject) -> bool:
         """Whether the linked record is moved; one that waits makes this one wait, one that is skipped is let go."""
@@ -140,10 +159,18 @@ class Recorder:
         entity = self.history.mapping.object[resolution.subject[0]].to
         schema = self.history.destination.object(object_map.to)
         keys = [k for k in target.split("|") if schema and (f := schema.field(k)) and f.target == entity]
-        fields[keys[0] if keys else target] = {"$ref": [entity, *resolution.subject]}
+        self._put_link(fields, schema, keys[0] if keys else target, {"$ref": [entity, *resolution.subject]})
         if resolution.how == "vanished":
             detail = f"{name}: the record is missing from the newest export; the link stays"
             self.notes.tell("link-to-vanished", detail, item.subject)
+
+    def _put_link(self, fields: Fields, schema: ObjectSchema | None, key: str, ref: Json) -> None:
+        """A link in its field; in a list where the field takes several."""
+        field = schema.field(key) if schema else None
+        if field is None or not field.many:
+            fields[key] = ref
+        elif ref not in fields.setdefault(key, []):
+            fields[key].append(ref)
 
     def _doubt(self, item: Item, object_map: ObjectMap, name: str, resolution: Resolution) -> None:
         """A link that cannot be followed: an ambiguous one waits for a person, a missing one is told."""
@@ -284,24 +311,35 @@ class Recorder:
         return self.notes.ask(draft)
 
     def _owner(self, item: Item, rule: Rule, cell: Cell, entity: ObjectSchema, fields: Fields) -> None:
-        """The user that a record belongs to; a name that no user bears goes to the queue, and the record waits."""
-        text = cell.raw
+        """The user that a record belongs to, or the users where the field takes several."""
+        field = entity.field(rule.owner)
+        if field is None or not field.many:
+            names = [cell.raw]
+        else:
+            separator = r"[;,\n]" if "@" in cell.raw else r"[;\n]"
+            names = [name.strip() for name in re.split(separator, cell.raw) if name.strip()]
+        ids = [id for name in names if (id := self._user(item, name, cell.field.key, entity, fields))]
+        if ids:
+            fields[rule.owner] = list(dict.fromkeys(ids)) if field is not None and field.many else ids[0]
+
+    def _user(self, item: Item, text: str, key: str, entity: ObjectSchema, fields: Fields) -> str:
+        """The id of a user; a name that no user bears goes to the queue, and the record waits. Empty: our own user."""
         if text and text.casefold() in {name.casefold() for name in self.history.mapping.automation_owners}:
-            detail = f"{cell.field.key} {text!r} is no person; the record goes to the migration's own user"
-            self.notes.tell("automation-owner", detail, item.subject, cell.field.key)
+            detail = f"{key} {text!r} is no person; the record goes to the migration's own user"
+            self.notes.tell("automation-owner", detail, item.subject, key)
             if entity.block:
-                fields.setdefault(entity.block, {})[cell.field.key] = text
-            return
+                fields.setdefault(entity.block, {})[key] = text
+            return ""
         user = self.resolver.user(text) if text else None
         if user is None:
             id = f"owner-{self._token('owner', text.casefold())}"
             answer = self.history.answers.get(id, "")
             if answer == "migration-user":
-                return
+                return ""
             user = self.resolver.user(answer.removeprefix("user:")) if answer else None
             if user is None:
                 raise held("owner", self.notes.ask(self._owner_draft(id, text)))
-        fields[rule.owner] = user.id
+        return user.id
 
     def _owner_draft(self, id: str, text: str) -> Draft:
         steps = "Invite that person there and run `cutover discover` again, or say who takes the records."

@@ -31,6 +31,10 @@ class Resolver:
         """What a link of a record came to, twins followed to their survivor."""
         return self._links.link(item, link)
 
+    def named_link(self, item: Item, name: str) -> Resolution:
+        """What the link of that name came to."""
+        return self._links.named_link(item, name)
+
     def _answered(self, item: Item, link: Link) -> str:
         return self.history.answers.get(link_review(self.history, item, link.name), "")
 

@@ -41,9 +41,10 @@ def _take(want: Want, by_part: dict[Part, Want], chosen: dict[Subject, None]) ->
 
 def _parents(want: Want) -> Iterator[Part]:
     for value in want.fields.values():
-        if isinstance(value, dict) and "$ref" in value:
-            entity, obj, key = value["$ref"]
-            yield Part(entity, obj, key)
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict) and "$ref" in item:
+                entity, obj, key = item["$ref"]
+                yield Part(entity, obj, key)
 
 
 def _features(want: Want) -> Iterator[tuple[str, str, str]]:

@@ -2,7 +2,7 @@
 
 A destination value that does not exist yet is written as a symbol, bound to an id when it is sent:
 
-    {"$ref": [entity, object, key]}                a destination record, by what it stands for
+    {"$ref": [entity, object, key]}                a destination record, by what it stands for (in a list where `many`)
     {"$option": [entity, field, label]}            an option of a pick-list
     {"$options": [entity, field, [labels]]}        several
     "new:entity/Label" as a field's key            the custom field of that label

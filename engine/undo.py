@@ -98,9 +98,25 @@ class Undo:
         free = [s for s in free if s.action != "delete" or s.change.part not in stays]
         gone = {s.change.part.key for s in free if s.action == "delete" and s.change.part.entity == "field"}
         free += self._options_away(then, now, gone, stays)
+        free += self._unlinked([s for s in free if s.action == "delete"])
         undoing.steps = sorted(free, key=self._rank)
         undoing.again = {s.change.part for s in free if s.action == "recreate"} | self._again(past)
         return undoing
+
+    def _unlinked(self, deletes: list[Step]) -> Iterator[Step]:
+        """Relations between records of one kind are rows of their own that no delete takes along: they go first."""
+        for step in deletes:
+            part, link = step.change.part, step.change.link
+            body = self.journal.at(link.intent, WriteIntended) if link and link.intent else None
+            schema = self.schema.object(part.entity)
+            keys = [f.key for f in schema.fields if f.detail and f.target == part.entity] if schema and body else []
+            fields: Fields = {key: None for key in keys if body and body.whole.get(key)}
+            if body is not None and fields:
+                whole = {k: v for k, v in body.whole.items() if k not in fields}
+                change = msgspec.structs.replace(
+                    step.change, action="update", fields=fields, whole=whole, refs=body.refs
+                )
+                yield Step(action="restore", change=change, base=step.base)
 
     def _possible(self, steps: list[Step], undoing: Undoing) -> list[Step]:
         """Without the deletes that the destination's API has not; what they would have taken away is listed."""

@@ -1,0 +1,174 @@
+"""Relations of several kinds: parents of the same kind, rings of them, fields that take several records or users."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from adapters.protocols import Field, Flow, Identity, Link, ObjectSchema, Page, Record, Schema
+from engine.extract import describe, extract
+from engine.mapping import Mapping, ObjectMap, Rule, render
+from tests.engine.world import World
+
+KEY = Rule(exclude="kept as the source key")
+
+
+def _text(key: str, kind: Any = "text") -> Field:
+    return Field(key=key, label=key, kind=kind, filled=1)
+
+
+PARENT = Link(name="parent", to=("Company",), id_field="Parent")
+FIRST = Link(name="first", to=("Person",), id_field="First")
+SECOND = Link(name="second", to=("Person",), id_field="Second")
+OBJECTS = (
+    ObjectSchema(name="Company", label="Company", identity=Identity(id_field="ID"), links=(PARENT,), title=("Name",),
+                 fields=tuple(map(_text, ("ID", "Name", "Parent", "Watchers"))), count=1),
+    ObjectSchema(name="Person", label="Person", identity=Identity(id_field="ID"), title=("Name",),
+                 fields=tuple(map(_text, ("ID", "Name"))), count=1),
+    ObjectSchema(name="Deal", label="Deal", identity=Identity(id_field="ID"), links=(FIRST, SECOND), title=("Name",),
+                 fields=tuple(map(_text, ("ID", "Name", "First", "Second"))), count=1),
+)  # fmt: skip
+
+MAP = Mapping(
+    zone="UTC",
+    currency="USD",
+    object={
+        "Company": ObjectMap(to="organization", links={"parent": "parent_id"}, fields={
+            "ID": KEY, "Name": Rule(to="name"), "Parent": Rule(link="parent"), "Watchers": Rule(owner="followers"),
+        }),
+        "Person": ObjectMap(to="person", fields={"ID": KEY, "Name": Rule(to="name")}),
+        "Deal": ObjectMap(to="deal", links={"first": "participants", "second": "participants"}, fields={
+            "ID": KEY, "Name": Rule(to="title"), "First": Rule(link="first"), "Second": Rule(link="second"),
+        }),
+    },
+)  # fmt: skip
+
+
+class Tables:
+    """A source of rows."""
+
+    def __init__(self, rows: dict[str, list[dict[str, str]]]) -> None:
+        self.rows = rows
+        self.reading = 0
+
+    def schema(self) -> Flow[Schema]:
+        """What it holds; new rows are new data."""
+        self.reading += 1
+        return Schema(system="tables", objects=OBJECTS, fingerprint=str(self.reading))
+        yield
+
+    def read(self, object: str, since: str | None, at: str | None) -> Flow[Page]:
+        """Everything at once."""
+        rows = self.rows.get(object, [])
+        return Page(records=tuple(Record(values=row, where=f"{object} {row['ID']}") for row in rows))
+        yield
+
+
+def company(id: int, parent: str = "", watchers: str = "") -> dict[str, str]:
+    """A company of a source."""
+    return {"ID": str(id), "Name": f"Company {id}", "Parent": parent, "Watchers": watchers}
+
+
+def migrated(rows: dict[str, list[dict[str, str]]]) -> World:
+    """A world in which the rows have been moved."""
+    world = World(source=Tables(rows))
+    world.migration.start("tables", "pipedrive")
+    world.migration.describe_destination()
+    source = world.migration.source({})
+    describe(world.journal, world.view, source)
+    extract(world.journal, world.view, source, world.migration.progress)
+    world.migration.confirm(render(MAP, Schema(system="tables", objects=OBJECTS)))
+    for gate in ("configuration", "data"):
+        world.migration.approve(gate, "")
+    world.migration.sample(2)
+    world.migration.approve("sample", "")
+    assert world.migration.run().outcome == "done"
+    return world
+
+
+def parents(world: World) -> dict[str, str | None]:
+    """The parent of each organization at the account, by names."""
+    rows = world.wire.records()["organizations"]
+    names = {str(r["id"]): r["name"] for r in rows}
+    read = world.wire.one(world.account.destination.fetch("organization", list(names), ["parent_id"]))
+    return {names[id]: names.get(str(r.values.get("parent_id"))) for id, r in read.items()}
+
+
+@pytest.fixture
+def family() -> Iterator[World]:
+    """Three generations, the youngest first in the file."""
+    made = migrated({"Company": [company(1, "2"), company(2, "3"), company(3)]})
+    yield made
+    made.close()
+
+
+@pytest.mark.promise("F-124")
+def test_parents_of_the_same_kind_are_linked(family: World) -> None:
+    """A company that comes before its parent in the file is linked to it all the same; nothing is left pending."""
+    assert parents(family) == {"Company 1": "Company 2", "Company 2": "Company 3", "Company 3": None}
+    assert family.counts()["Company"] | {"written": 3, "pending": 0} == family.counts()["Company"]
+    assert family.migration.reconcile().ok
+
+
+def test_a_second_run_links_nothing_again(family: World) -> None:
+    """The relations that are there ask for no write."""
+    writes = len(family.wire.writes)
+    assert family.migration.run().outcome == "done"
+    assert len(family.wire.writes) == writes
+
+
+def test_another_parent_is_another_relation(family: World) -> None:
+    """A delta that moves a company under another parent takes the old relation away and makes the new one."""
+    family.migration.source({}).rows["Company"][0]["Parent"] = "3"  # type: ignore[attr-defined]
+    assert family.migration.sync().outcome == "done"
+    assert parents(family)["Company 1"] == "Company 3"
+    assert family.migration.reconcile().ok
+
+
+def test_relations_go_with_a_rollback(family: World) -> None:
+    """Everything that was made is gone, the relations too."""
+    undoing = family.migration.rewind(0, "rollback")
+    assert (undoing.held, undoing.impossible) == ([], [])
+    left = family.wire.records()
+    assert (left["organizations"], left["relationships"]) == ([], [])
+
+
+@pytest.mark.promise("F-125")
+def test_a_ring_of_three_companies_loads() -> None:
+    """All three arrive with two of the three links; the edge that was broken is reported with the whole ring."""
+    world = migrated({"Company": [company(1, "2"), company(2, "3"), company(3, "1")]})
+    assert parents(world) == {"Company 1": "Company 2", "Company 2": "Company 3", "Company 3": None}
+    (found,) = [f for f in world.migration.findings() if f.code == "ring"]
+    assert found.key == "3"
+    assert "3 → 1 → 2 → 3" in found.detail
+    assert world.migration.reconcile().ok
+    world.close()
+
+
+def test_a_company_is_not_its_own_parent() -> None:
+    """The smallest ring is broken, too."""
+    world = migrated({"Company": [company(1, "1")]})
+    assert parents(world) == {"Company 1": None}
+    assert [f.code for f in world.migration.findings() if f.code == "ring"] == ["ring"]
+    world.close()
+
+
+def test_a_cell_with_several_people_becomes_followers() -> None:
+    """Each named user follows, one request each; all of them are read back, and an undo removes the record whole."""
+    watchers = "maya.ortiz@brightpath.example, Tom.Becker@brightpath.example"
+    world = migrated({"Company": [company(1, "", watchers), company(2, "", "Priya Raman")]})
+    followers = world.wire.records()["followers"]
+    assert sorted(f["user_id"] for f in followers if f["entity"] == "organizations") == [1, 2, 3]
+    assert world.migration.reconcile().ok
+    world.close()
+
+
+def test_two_links_may_share_a_field_that_takes_several() -> None:
+    """Both people of a deal take part in it."""
+    people = [{"ID": "1", "Name": "Ann Lee"}, {"ID": "2", "Name": "Bob Roy"}]
+    world = migrated({"Person": people, "Deal": [{"ID": "9", "Name": "Big", "First": "1", "Second": "2"}]})
+    rows = world.wire.records()
+    assert len({p["person_id"] for p in rows["participants"]}) == 2
+    assert world.migration.reconcile().ok
+    assert world.counts()["Deal"]["written"] == 1
+    world.close()
