@@ -20,7 +20,7 @@ def create(scene: Scene, fields: Fields) -> Applied:
     """Create it; the test is skipped where the adapter refuses the kind, which it must do by itself."""
     start = len(scene.said)
     try:
-        made, sent = scene.watch(scene.adapter.create("field", fields))
+        made, sent = scene.create("field", fields)
     except RefusedError as error:
         assert scene.unsafe(start) == [], "a kind that is not taken is refused before anything is sent"
         pytest.skip(f"{scene.destination} takes no custom field of kind {fields['kind']}: {error}")
@@ -60,7 +60,7 @@ def test_a_field_is_known_to_who_has_just_started(scene: Scene, kind: Kinded) ->
     [field] = [f for f in scene.entity(kind.entity).fields if f.label == fields["label"]]
     ours = scene.samples.one(kind.entity, field)
     scene.again()
-    made = scene.run(scene.adapter.create(kind.entity, scene.samples.least(kind.entity) | {field.key: ours}))
+    made, _ = scene.create(kind.entity, scene.samples.least(kind.entity) | {field.key: ours})
     assert problem(scene, kind.entity, field, ours, made.values) == ""
     scene.again()
     assert problem(scene, kind.entity, field, ours, scene.values(kind.entity, made.id)) == ""
@@ -92,7 +92,7 @@ def test_options_are_added_to_a_field(scene: Scene, extensible: str) -> None:
     old = scene.field(record, key).options
     start = len(scene.said)
     try:
-        made = scene.run(scene.adapter.create("options", {"entity": record, "field": key, "labels": ["C", "B", "D"]}))
+        made, _ = scene.create("options", {"entity": record, "field": key, "labels": ["C", "B", "D"]})
     except RefusedError as error:
         assert scene.unsafe(start) == []
         pytest.skip(f"{scene.destination} adds no options to a custom field of {record}: {error}")
