@@ -51,6 +51,7 @@ class Settings(Common, frozen=True, kw_only=True):
     address, notes, birthday and instant messengers. `pipeline_comes_with_stages`: whether a new pipeline brings the
     default stages along. `max_file_bytes`: the largest upload; no limit is documented, so a generous one.
     `conversion_seconds`: virtual seconds that turning a lead into a deal, or back, takes.
+    `owner_follows`: whether the owner of a new record follows it at once: known of the web app, inferred for the API.
     `projects`: whether the company has that add-on; to be set from the start, for the default board comes then.
     """
 
@@ -64,4 +65,5 @@ class Settings(Common, frozen=True, kw_only=True):
     pipeline_comes_with_stages: bool = False
     max_file_bytes: int = 100 * 2**20
     conversion_seconds: float = 4.0
+    owner_follows: bool = False
     projects: bool = False

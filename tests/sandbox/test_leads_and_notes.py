@@ -54,6 +54,20 @@ def test_lead(account: Client, person: int) -> None:
     assert answer["error"] == "requested lead not found"
 
 
+def test_lead_origin(account: Client, person: int) -> None:
+    """The source of a lead is the API whatever is sent; its channel changes, the id at its origin does not."""
+    sent = {"source_name": "Web forms", "origin": "Import", "origin_id": "o-1", "channel": 52, "channel_id": "c-1"}
+    body = {"title": "L", "person_id": person}
+    made = account.world.answer(Request(method="POST", path="/v1/leads", body=body | sent)).body["data"]
+    assert (made["source_name"], made["origin"], made["origin_id"]) == ("API", "API", "o-1")
+    assert (made["channel"], made["channel_id"]) == (52, "c-1")
+    one = f"/v1/leads/{made['id']}"
+    assert account.ok("PATCH", one, {"channel_id": "c-2"})["channel_id"] == "c-2"
+    account.refused("PATCH", one, {"origin_id": "o-2"})
+    account.refused("PATCH", one, {"title": None})
+    account.refused("PATCH", one, {"visible_to": "7"})
+
+
 def test_lead_custom_fields(account: Client, person: int) -> None:
     """Leads carry the deal's custom fields at the top level in v1 form; empty and unknown ones are missing."""
 

@@ -176,6 +176,15 @@ def test_followers(account: Client, table: str) -> None:
     account.refused("DELETE", f"{path}/2", status=404)
 
 
+def test_owner_follows() -> None:
+    """Where the account is switched to it, a new record is followed by its owner, and following again is refused."""
+    account = Client(owner_follows=True)
+    account.ok("POST", "/api/v2/deals", {"title": "D", "owner_id": 3})
+    assert [f["user_id"] for f in account.ok("GET", "/api/v2/deals/1/followers")] == [3]
+    account.refused("POST", "/api/v2/deals/1/followers", {"user_id": 3})
+    account.ok("POST", "/api/v2/activities", {"subject": "S", "type": "call"})
+
+
 def test_owners() -> None:
     """The creator is the token's user whatever is sent; an owner must be an active user of the account."""
     users = (Person(1, "Maya", "m@x.example"), Person(2, "Tom", "t@x.example", active=False))

@@ -6,6 +6,7 @@ from adapters.protocols import Json
 from adapters.sandbox.pipedrive import v1
 from adapters.sandbox.pipedrive.answers import Reply, bad_request, invalid, missing, ok, v1_error
 from adapters.sandbox.pipedrive.entities import ENTITIES
+from adapters.sandbox.pipedrive.following import follow, follows, unfollow
 from adapters.sandbox.pipedrive.lists import offset_page, v1_page
 from adapters.sandbox.pipedrive.records import require
 from adapters.sandbox.pipedrive.state import Draft, Row
@@ -39,11 +40,6 @@ def changelog(draft: Draft, table: str, key: int, query: dict[str, Any]) -> Repl
     return ok([{name: row[name] for name in keys} for row in page], additional_data={"next_cursor": more})
 
 
-def _log(draft: Draft, table: str, key: int, action: str, user: int) -> None:
-    row: Row = {"entity": table, "record": key, "action": action, "actor_user_id": draft.user}
-    draft.put("followings", draft.next("followings"), row | {"follower_user_id": user, "time": draft.at})
-
-
 def add(draft: Draft, table: str, key: int, body: Json) -> Reply:
     """POST /{entity}/{id}/followers: who follows already is refused."""
     _parent(draft, table, key)
@@ -54,30 +50,19 @@ def add(draft: Draft, table: str, key: int, body: Json) -> Reply:
     except WrongError as error:
         raise invalid([("user_id", str(error))]) from None
     require(draft, "users", user, "user_id")
-    if draft.get("followers", f"{table}:{key}:{user}") is not None:
+    if follows(draft, table, key, user):
         raise bad_request(f"User {user} is already a follower.")
-    _follow(draft, table, key, user)
+    follow(draft, table, key, user)
     return ok({"user_id": user, "add_time": draft.at}, 201)
-
-
-def _follow(draft: Draft, table: str, key: int, user: int) -> Row:
-    row: Row = {"id": draft.next("followers"), "entity": table, "record": key, "user_id": user, "add_time": draft.at}
-    _log(draft, table, key, "added", user)
-    return draft.put("followers", f"{table}:{key}:{user}", row)
 
 
 def delete(draft: Draft, table: str, key: int, user: str) -> Reply:
     """DELETE /{entity}/{id}/followers/{user id}."""
     _parent(draft, table, key)
-    if draft.get("followers", f"{table}:{key}:{user}") is None:
+    if not follows(draft, table, key, user):
         raise missing("Follower")
-    _unfollow(draft, table, key, int(user))
+    unfollow(draft, table, key, int(user))
     return ok({"user_id": int(user)})
-
-
-def _unfollow(draft: Draft, table: str, key: int, user: int) -> None:
-    draft.drop("followers", f"{table}:{key}:{user}")
-    _log(draft, table, key, "removed", user)
 
 
 def of_user(draft: Draft, key: int, query: dict[str, Any]) -> Reply:
@@ -111,9 +96,9 @@ def v1_add(draft: Draft, table: str, key: int, body: Json) -> Reply:
     found = None if user is None else draft.live("users", user)
     if user is None or found is None or not found["active_flag"]:
         raise v1.refuse(f"User {user} was not found.")
-    if draft.get("followers", f"{table}:{key}:{user}") is not None:
+    if follows(draft, table, key, user):
         raise v1.refuse(f"User {user} is already a follower.")
-    return ok(_v1_public(table, _follow(draft, table, key, user)), 201 if table == "products" else 200)
+    return ok(_v1_public(table, follow(draft, table, key, user)), 201 if table == "products" else 200)
 
 
 def v1_delete(draft: Draft, table: str, key: int, follower: str) -> Reply:
@@ -122,5 +107,5 @@ def v1_delete(draft: Draft, table: str, key: int, follower: str) -> Reply:
     row = next((row for row in _of(draft, "followers", table, key) if str(row["id"]) == follower), None)
     if row is None:
         raise v1_error(404, "Follower not found", info="Object was not found.")
-    _unfollow(draft, table, key, row["user_id"])
+    unfollow(draft, table, key, row["user_id"])
     return ok({"id": row["id"]})

@@ -7,6 +7,7 @@ from adapters.protocols import Json
 from adapters.sandbox.pipedrive import activities, custom, deals, persons, pipelines, products, project_rules
 from adapters.sandbox.pipedrive.answers import Reply, bad_request, invalid, missing, ok, v2_error
 from adapters.sandbox.pipedrive.entities import Entity
+from adapters.sandbox.pipedrive.following import FOLLOWED, follow
 from adapters.sandbox.pipedrive.state import Draft, Row
 from adapters.sandbox.pipedrive.values import Spec, WrongError, check
 
@@ -38,6 +39,8 @@ def create(draft: Draft, entity: Entity, body: Json) -> Reply:
     row |= given
     row = RULES[entity.table](draft, None, row, given) if entity.table in RULES else row
     row = draft.put(entity.table, row["id"], row)
+    if draft.settings.owner_follows and entity.table in FOLLOWED:
+        follow(draft, entity.table, row["id"], row["owner_id"])
     status = 201 if entity.table in ("products", "projects") else draft.settings.create_status
     return ok(public(draft, entity, row), status)
 
