@@ -79,7 +79,17 @@ def test_the_daily_budget(plan, seats, tokens):
 
 @pytest.mark.parametrize(
     ("entity", "count", "held", "tokens"),
-    [("deal", 0, 9, 0), ("deal", 100, 900, 10), ("deal", 101, 900, 20), ("note", 3, 900, 6), ("note", 99, 900, 40)],
+    [
+        ("deal", 0, 9, 0),
+        ("deal", 100, 900, 10),
+        ("deal", 101, 900, 20),
+        ("note", 3, 900, 6),
+        ("note", 99, 900, 40),
+        ("variation", 3, 9, 30),
+        ("deal_product", 101, 900, 20),
+        ("file", 3, 900, 6),
+        ("file", 200, 250, 60),
+    ],
 )
 def test_reading_by_ids(entity, count, held, tokens):
     """Lists of a hundred ids in v2; in v1 single records or pages of all that there are, whichever is cheaper."""
@@ -90,6 +100,27 @@ def test_learning_is_one_field_list_an_owner():
     """Leads carry the fields of deals; notes and activities have none."""
     assert learning(["deal", "lead", "note", "activity", "field"]) == 10
     assert learning(["organization", "person"]) == 20
+    assert learning(["product", "variation", "deal_product", "file"]) == 10
+
+
+@pytest.mark.parametrize(
+    ("entity", "action", "fields", "tokens"),
+    [
+        ("organization", "create", {"name": "x", "followers": ["1", "2"], "parent_id": "1"}, 5 + 10 + 10),
+        ("organization", "update", {"related_ids": ["1", "2"]}, 20),
+        ("organization", "update", {"name": "x", "related_ids": ["1"]}, 5 + 10),
+        ("deal", "create", {"title": "x", "participants": ["1"], "followers": None}, 5 + 10),
+        ("lead", "create", {"title": "x", "is_archived": True}, 20),
+        ("lead", "update", {"is_archived": True}, 10),
+        ("file", "create", {"content": {}, "block": {"A": "b"}}, 20),
+        ("file", "create", {"content": {}, "name": "x"}, 10),
+        ("deal", "delete", {"followers": ["1"]}, 3),
+        ("pipeline", "create", {"label": "x"}, 10),
+    ],
+)
+def test_what_comes_after_the_first_step_is_counted(entity, action, fields, tokens):
+    """An update after a create, and one request for each item of a detail."""
+    assert cost(entity, action, fields) == tokens
 
 
 def test_options_of_our_own_fields_are_cheaper():

@@ -21,6 +21,14 @@ def test_any_2xx_that_says_success_is_done(request_, status):
     assert isinstance(verdict(request_, Response(status=status, body={"success": True, "data": None})), Done)
 
 
+def test_a_download_is_done_when_it_is_summed():
+    """Its answer is a file, which says no success."""
+    download = Request(method="GET", path="/v1/files/7/download", digest=True)
+    assert verdict(download, Response(status=200, body={"sha256": "0" * 64, "size": 3})) == Done()
+    assert isinstance(verdict(download, Response(status=200, body=None)), Wait)
+    assert isinstance(verdict(download, Response(status=404, body={"success": False})), Refused)
+
+
 @pytest.mark.parametrize(
     "response",
     [

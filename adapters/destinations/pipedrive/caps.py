@@ -1,7 +1,7 @@
 """What the account's plan limits, and how much of it is used.
 
 The plan cannot be read from the account: it is told to the adapter, and without it there is no cap. Seats are counted
-as active users: there may be more, unused.
+as active users: there may be more, unused. The custom fields of the projects add-on are not read, so not counted.
 
 Open deals: their first page (10 tokens) tells the number where there are at most 500, else the summary does (40). For
 leads there is no summary, but pages of v1 start anywhere, so the end of the list is found by halving: 20 tokens where
