@@ -32,6 +32,11 @@ RESPONSES = (
         "recorded notes have Unix seconds where the document says text",
     ),
     Deviation(
+        r"GET /events(/deleted)?",
+        r"events\.\[\]\.changes\.\[\]\.(oldValue|newValue): .*is not of type 'object'",
+        "recorded in 2017 as texts, in 2025 as the object of a stage (facts 13)",
+    ),
+    Deviation(
         r".* /(products|productmaps|productMaps).*",
         r".*amount: .*",
         "the document calls amounts of money texts; recorded ones are numbers",

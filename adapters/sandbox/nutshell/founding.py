@@ -44,7 +44,7 @@ def found(settings: NutshellSettings, seed: str, now: float) -> list[Change]:
     state.apply(head)
     draft = Draft(state, settings, now, "1-users")
     for table in (*_LISTS, *RECORDS, "markets", "stagesets", "stages", "origins"):
-        draft.set(f"next {table}", 3 + _draw(seed, table, 12))
+        draft.set(f"next {table}", 3 + _draw(seed, table, 40))
     draft.set("next leads", _FIRST_LEAD + STEP * _draw(seed, "leads", 5))
     draft.set("next number", 1000)
     people: dict[str, Any] = {"rev": 1, "created": now, "modified": now, "deleted": None}

@@ -124,11 +124,11 @@ _FINDS = {
     "findProducts": Method((*_ORDER, *_PAGE, _STUBS), finding.records("products")),
     "findLead_Outcomes": Method((*_ORDER, *_PAGE), finding.lookup("outcomes", "description")),
     "findUsers": Method((_QUERY, *_ORDER, *_PAGE), finding.users),
-    "findTimeline": Method((_QUERY, *_ORDER, *_PAGE, _STUBS), finding.timeline),
+    "findTimeline": Method((Param("query", "object"), *_ORDER, *_PAGE, _STUBS), finding.timeline),
     "findTags": Method((), finding.tags),
     "findCustomFields": Method((), finding.custom_fields),
     "findDelays": Method((*_ORDER, *_PAGE), finding.nothing),
-    "findProcesses": Method((_QUERY,), finding.nothing),
+    "findProcesses": Method((Param("query", "object"),), finding.nothing),
 }  # fmt: skip
 
 _TEXT, _LIMIT = Param("string", "string"), Param("limit", "integer", required=False)
