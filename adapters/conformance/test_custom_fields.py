@@ -93,9 +93,9 @@ def test_options_are_added_to_a_field(scene: Scene, extensible: str) -> None:
     start = len(scene.said)
     try:
         made, _ = scene.create("options", {"entity": record, "field": key, "labels": ["C", "B", "D"]})
-    except RefusedError as error:
+    except RefusedError:
         assert scene.unsafe(start) == []
-        pytest.skip(f"{scene.destination} adds no options to a custom field of {record}: {error}")
+        pytest.skip(f"{scene.destination} adds no options to custom fields of {record}")
     assert made.children.keys() == {"C", "B", "D"}
     options = {o.label: o.id for o in (scene.look(), scene.field(record, key))[1].options}
     assert {o.label: o.id for o in old}.items() <= options.items()

@@ -75,7 +75,7 @@ def test_an_update_of_a_field_in_doubt(scene: Scene, changeable: Place) -> None:
     entity, field = changeable.entity, changeable.field
     ours = scene.samples.one(entity, field, 1)
     if ours is None or unread(scene, entity, field.key):
-        pytest.skip(f"{changeable} has no options in this account, or cannot be read")
+        pytest.skip(f"{changeable} has no options in this account or cannot be read")
     id = scene.make(entity, scene.samples.whole(entity, having=field.key))
     fields = scene.samples.along(changeable.entity, changeable.field.key, 1) | {field.key: ours}
     before = scene.before(entity, id, fields)

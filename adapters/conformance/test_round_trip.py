@@ -90,7 +90,7 @@ def test_a_mark_is_read_back(scene: Scene, record: str) -> None:
     """The correlation key is read back under its own name and leaves the other values as they are."""
     mark = scene.mark(record)
     if not mark:
-        pytest.skip(f"{record} can carry no mark: it takes neither custom fields nor a block")
+        pytest.skip(f"{record} can carry no mark")
     ours = scene.samples.whole(record)
     id, _ = scene.write(record, None, ours | mark)
     values = scene.values(record, id)

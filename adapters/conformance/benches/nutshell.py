@@ -24,6 +24,7 @@ RULES = Rules(
         "product.currency": {"price": (1234.5, 42)},
         "lead.currency": {"value": (1234.5, 42)},
         "lead_product.currency": {"price": (1234.5, 42)},
+        "lead_product.price": {"currency": ("USD", "EUR")},
         "contact.first_name": {"last_name": ("Lee", "Ray")},
         "contact.last_name": {"first_name": ("Zoë", "Bob")},
         # a job title stands at the link to a company
