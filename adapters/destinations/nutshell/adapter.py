@@ -111,7 +111,10 @@ class Nutshell:
         return (yield from writing.delete(record, id))
 
     def fetch(self, entity: str, ids: Sequence[str], keys: Iterable[str] = ()) -> Flow[dict[str, Record]]:
-        """The live records among `ids`; deleted and unknown ones are missing. Lists leave out the author of a note."""
+        """The live records among `ids`; deleted and unknown ones are missing.
+
+        Lists leave out the author of a note and the territory of a company, which take requests of their own.
+        """
         record = ENTITIES.get(entity)
         if record is None:
             return (yield from configuration.fetch(entity, ids, self._learned))

@@ -98,6 +98,8 @@ _TERRITORY = Column(
     key="territory", label="Territory", kind="enum", codec="stub", wire="territoryId", seen="territory",
     choices="territories",
 )  # fmt: skip
+_TERRITORY_OF_ACCOUNT = msgspec.structs.replace(_TERRITORY, detail=True)
+"""JSON-RPC takes the territory of a company and does not show it; REST does."""
 _DESCRIPTION = Column(key="description", label="Description", kind="longtext", codec="text")
 
 ACCOUNT = Entity(
@@ -135,7 +137,7 @@ ACCOUNT = Entity(
             seen="accountType",
             choices="account_types",
         ),
-        _TERRITORY,
+        _TERRITORY_OF_ACCOUNT,
         _told("created_time", "Created"),
         _told("modified_time", "Modified"),
     ),

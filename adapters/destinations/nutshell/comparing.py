@@ -13,6 +13,8 @@ _EXTENSION = re.compile(r"\s*(?:x|ext\.?|extension)\s*(\d+)\s*$", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\u00a0]+")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _LEAST_DIGITS = 6
+_NEVER_EMPTY = ("number", "percent", "boolean", "duration")
+"""Kinds of standard fields for which the wire has no empty value."""
 
 
 def same(entity: str, key: str, ours: Json, theirs: Json) -> bool:
@@ -22,14 +24,14 @@ def same(entity: str, key: str, ours: Json, theirs: Json) -> bool:
     of them in any order), texts without blanks at the ends of lines. E-mails, phones and web addresses compare by value
     in any order, since which of several is the primary one is not stable: phones by their digits (a country code or a
     trunk zero may come or go), web addresses with or without "http://". Addresses compare by the parts we sent. Parts
-    of a name may be cut elsewhere, as the API takes the name whole. Empty values (None, "", [], {}) are one, and a lead
-    without a value is worth 0. A revision is no value.
+    of a name may be cut elsewhere, as the API takes the name whole. Empty values (None, "", [], {}) are one, and what
+    cannot be empty is 0, "00:00" or no. A revision is no value.
     """
     if key == REV:
         return True
-    if _empty(ours) or _empty(theirs):
-        return (_empty(ours) and _empty(theirs)) or (key == "value" and not (ours or theirs))
     kind = _KINDS.get((entity, key))
+    if _empty(ours) or _empty(theirs):
+        return (_empty(ours) and _empty(theirs)) or (kind in _NEVER_EMPTY and not (_amount(ours) or _amount(theirs)))
     if kind in ("email", "phone", "url"):
         return _bag(str(kind), ours) == _bag(str(kind), theirs) or (kind == "phone" and _phones(ours, theirs))
     if kind == "address":
@@ -41,6 +43,10 @@ def same(entity: str, key: str, ours: Json, theirs: Json) -> bool:
     if isinstance(ours, list) and isinstance(theirs, list):
         return sorted(map(str, ours)) == sorted(map(str, theirs))
     return scalar(ours, theirs) or (is_custom(key) and _as_text(ours, theirs))
+
+
+def _amount(value: Json) -> Json:
+    return None if value == "00:00" else value
 
 
 def _empty(value: Json) -> bool:

@@ -61,7 +61,7 @@ def find(intent: Intent, learned: Learned) -> Flow[list[Applied]]:
     yield from learned.learn(entity.name, [*intent.fields, *(("author",) if entity.text else ())])
     if intent.action == "create":
         return (yield from _created(entity, intent, learned))
-    there = yield from reading.fetch(entity, [intent.id], learned)
+    there = yield from reading.fetch(entity, [intent.id], learned, intent.fields)
     if intent.action == "delete":
         return [] if there else [Applied(id=intent.id, answer=None)]
     wanted = _joined(intent.before | intent.fields) if entity.name == "contact" else {}

@@ -111,6 +111,8 @@ def _kept(row: Row) -> Row:
 
 
 def _changed(row: Row, fields: Fields, currency: str) -> Row:
-    own = leads.product_row(fields, (row.get("price") or {}).get("currency_shortname") or currency)
+    price = row.get("price") or {}
+    whole = {"price": price.get("amount")} | fields
+    own = leads.product_row(whole, price.get("currency_shortname") or currency)
     emptied = {key for key in ("quantity", "price") if key in fields and fields[key] is None}
     return {key: value for key, value in (row | own).items() if key not in emptied}

@@ -26,8 +26,19 @@ from adapters.destinations.nutshell.ask import (
     rpc,
     unwrapped,
 )
-from adapters.destinations.nutshell.catalogue import ENTITIES, LEAD, LEAD_PRODUCT, NOTE, PARENTS, PRODUCT, TASK, Entity
+from adapters.destinations.nutshell.catalogue import (
+    ACCOUNT,
+    ENTITIES,
+    LEAD,
+    LEAD_PRODUCT,
+    NOTE,
+    PARENTS,
+    PRODUCT,
+    TASK,
+    Entity,
+)
 from adapters.destinations.nutshell.learned import Learned
+from adapters.destinations.nutshell.values import ident
 from adapters.protocols import Flow, Json, Page, Record, RefusedError
 
 _AT_ONCE = 100
@@ -85,14 +96,18 @@ def row_of(entity: Entity, id: str) -> Flow[Row | None]:
 
 
 def fetch(entity: Entity, ids: Sequence[str], learned: Learned, keys: Iterable[str] = ()) -> Flow[dict[str, Record]]:
-    """The live records among `ids`, in canonical form; the author of a note where it is among `keys`."""
+    """The live records among `ids`, in canonical form; what lists leave out where it is among `keys`."""
     if entity is LEAD_PRODUCT:
         return (yield from _fetch_products(ids))
     rows = yield from fetch_rows(entity, ids)
     if entity is NOTE and "author" in keys:
         rows = yield from _whole_notes(rows)
-    records = yield from to_records(entity, rows.values(), learned)
-    return {record.id: record for record in records}
+    records = {record.id: record for record in (yield from to_records(entity, rows.values(), learned))}
+    if entity is ACCOUNT and "territory" in keys:
+        for chunk in chunks(list(records), _AT_ONCE):
+            for id, row in (yield from by_ids(entity, chunk)).items():
+                records[id].values["territory"] = ident((row.get("links") or {}).get("territory"))
+    return records
 
 
 def _whole_notes(rows: dict[str, Row]) -> Flow[dict[str, Row]]:
@@ -105,8 +120,8 @@ def _whole_notes(rows: dict[str, Row]) -> Flow[dict[str, Row]]:
         if plural and len(ids) > 1:
             whole |= yield from _notes_of(plural, parent, set(ids))
     for id in rows:
-        if id not in whole and (row := (yield from row_of(NOTE, id))):
-            whole[id] = row
+        if id not in whole and (note := (yield from row_of(NOTE, id))):
+            whole[id] = note
     return {id: whole[id] for id in rows if id in whole}
 
 

@@ -92,7 +92,10 @@ def _sent(entity: Entity, column: Column, *, create: bool) -> bool:
 
 
 def _emptied(column: Column) -> Json:
-    return [] if column.codec in _EMPTY_LISTS else "" if column.codec == "text" else None
+    """What empties a standard field: numbers and marks that cannot be empty become 0 and no."""
+    if column.codec in _EMPTY_LISTS:
+        return []
+    return {"text": "", "percent": 0, "flag": 0, "boolean": False}.get(column.codec)
 
 
 def _custom(entity: Entity, name: str, value: Json, learned: Learned) -> Json:

@@ -8,11 +8,13 @@ from adapters.destinations.nutshell import activities, forms, lead_products, lea
 from adapters.destinations.nutshell.ask import Row, call, edit, named, result, unwrapped
 from adapters.destinations.nutshell.catalogue import (
     ACTIVITY,
+    BLOCK,
     CARRIED,
     GROUPS,
     LEAD,
     LEAD_PRODUCT,
     LOCATION,
+    MARK,
     NOTE,
     REST,
     REV,
@@ -137,7 +139,8 @@ def update(entity: Entity, id: str, fields: Fields, before: Fields, learned: Lea
 
 
 def _is_fixed(entity: Entity, key: str) -> bool:
-    column = entity.column(key)
+    """Whether an update leaves a field as it is; labelled lines and the mark share the fate of their text."""
+    column = entity.column(entity.text or "" if key in (BLOCK, MARK) else key)
     return column is not None and column.create_only
 
 
@@ -159,13 +162,15 @@ def _change(entity: Entity, id: str, fields: Fields, learned: Learned) -> Flow[A
         return Applied(id=id, answer=_answer(response), values=fields)
     if entity is ACTIVITY and REV not in fields:
         body = activities.encode_rest(fields, learned)
-        response = yield Request(method="PUT", path=f"{REST}/activities/{id}-activities", body=body)
+        actor = learned.actor(fields.get("author"))
+        path = f"{REST}/activities/{id}-activities"
+        response = yield Request(method="PUT", path=path, body=body, actor=actor)
         return Applied(id=id, answer=_answer(response), values=_asked({"location": fields["location"]}))
     params = {f"{entity.single.lower()}Id": int(id), REV: str(fields.get(REV))}
-    actor = ""
+    # only its author may edit a note, and who makes an activity a logged one has logged it
+    own = entity is NOTE or (entity is ACTIVITY and "done" in fields)
+    actor = learned.actor(fields.get("author")) if own else ""
     if entity is NOTE:
-        # only its author may edit a note
-        actor = learned.actor(fields.get("author"))
         params["note"] = notes.note_text(fields, learned)
     else:
         params[entity.single.lower()] = body_of(entity, fields, learned, create=False)
@@ -175,8 +180,7 @@ def _change(entity: Entity, id: str, fields: Fields, learned: Learned) -> Flow[A
 
 
 def _assign(id: str, user: str | None) -> Request:
-    place = "/tasks/0/links/assignee"
-    patch = {"op": "replace", "path": place, "value": f"{user}-users"} if user else {"op": "remove", "path": place}
+    patch = {"op": "replace", "path": "/tasks/0/links/assignee", "value": f"{user}-users" if user else None}
     return Request(method="PATCH", path=f"{REST}/tasks/{id}-tasks", body=[patch], encoding="json-patch")
 
 
