@@ -118,7 +118,7 @@ def _ended(lead: str, fields: Fields, learned: Learned) -> Request:
     """Close with an outcome (the first of its kind where none is named), or reopen."""
     status, outcome = fields.get("status"), fields.get("outcome")
     if status == "open" or (status is None and outcome is None):
-        return Request(method="POST", path=f"{lead}/reopen", body={})
+        return Request(method="POST", path=f"{lead}/reopen")
     if status is not None and status not in CLOSED:
         refuse("bad-value", f"A lead cannot be made {status!r}: open, won, lost or cancelled.")
     if outcome is None:
