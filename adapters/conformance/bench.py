@@ -93,7 +93,7 @@ class Bench(Protocol):
         """What the account itself has counted against our budget so far, in the adapter's unit. Raises CannotError."""
         ...
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let go of the account."""
         ...
 

@@ -27,6 +27,7 @@ from adapters.protocols import (
     Request,
     Response,
     Schema,
+    Verdict,
 )
 from adapters.throttle import Throttle
 from adapters.transport import Files, LostError, no_files
@@ -62,7 +63,15 @@ class Scene:
         self.fate: Fate = ""
         self.interrupt: Callable[[], Awaitable[None]] | None = None
         self.throttle = Throttle(now=self.bench.now, sleep=self.bench.wait)
-        self.driver = self._driver()
+        self.driver = Driver(
+            self._send,
+            self,
+            throttle=self.throttle,
+            sleep=self.bench.wait,
+            random=lambda: 0.5,
+            deadline_seconds=60.0,
+            close=self.bench.close,
+        )
         self._schema: Schema | None = None
         self._records: dict[tuple[str, int], str] = {}
         self._marks: dict[str, str] = {}
@@ -72,11 +81,10 @@ class Scene:
         self.samples = Samples(self)
 
     def close(self) -> None:
-        """Delete what is left of ours, and close the driver and the bench."""
+        """Delete what is left of ours, and close the driver, which closes the bench."""
         self._made += self._last
         self.tidy()
         self.driver.close()
-        self.bench.close()
 
     # --- running flows ---------------------------------------------------------------------------------------------
 
@@ -87,9 +95,15 @@ class Scene:
     def again(self) -> Destination:
         """Start over with an adapter that remembers nothing, as after a crash."""
         self.adapter = self.bench.adapter()
-        self.driver.close()
-        self.driver = self._driver()
         return self.adapter
+
+    def price(self, request: Request) -> int:
+        """What a request costs, for the driver."""
+        return self.adapter.price(request)
+
+    def verdict(self, request: Request, response: Response) -> Verdict:
+        """What became of a request, for the driver."""
+        return self.adapter.verdict(request, response)
 
     def watch(self, flow: Flow[T]) -> tuple[T, list[Request]]:
         """A flow's result, and the unsafe requests that it sent, but for those that were refused: they did nothing."""
@@ -140,16 +154,6 @@ class Scene:
             self.fate = ""
         raise AssertionError(
             f"the answer to {self.unsafe(start) or 'nothing'} was {fate}, and the flow took it for done"
-        )
-
-    def _driver(self) -> Driver:
-        return Driver(
-            self._send,
-            self.adapter,
-            throttle=self.throttle,
-            sleep=self.bench.wait,
-            random=lambda: 0.5,
-            deadline_seconds=60.0,
         )
 
     async def _send(self, request: Request) -> Response:

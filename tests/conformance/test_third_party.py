@@ -24,12 +24,12 @@ def written(folder: Path) -> Path:
     return offer(folder, **points)
 
 
-def broken(folder: Path, was: str, becomes: str) -> None:
-    """Change one place of the adapter."""
-    adapter = folder / "shelf" / "adapter.py"
-    text = adapter.read_text(encoding="utf-8")
+def broken(folder: Path, was: str, becomes: str, file: str = "adapter") -> None:
+    """Change one place of the adapter or of the bench."""
+    place = folder / "shelf" / f"{file}.py"
+    text = place.read_text(encoding="utf-8")
     assert text.count(was) == 1
-    adapter.write_text(text.replace(was, becomes), encoding="utf-8")
+    place.write_text(text.replace(was, becomes), encoding="utf-8")
 
 
 NOT_ON_THE_SHELF = {
@@ -76,6 +76,35 @@ def test_the_example_with_a_fault_fails(tmp_path, was, becomes, topic):
     broken(site, was, becomes)
     done = run(tmp_path, "shelf", topic=topic, path=(site,))
     assert done.topics == {topic}, done.printed
+
+
+@pytest.mark.parametrize(
+    ("rule", "topic"),
+    [
+        ('final={"company.size": "a company never grows"}', "update"),
+        ('kept={"company.size": "a company has a size"}', "update"),
+        ('unread={"company.size": "a size is a secret"}', "round_trip"),
+        ('refused={"company": {"name": "Acme"}}', "errors"),
+        ('revised=frozenset({"company"})', "errors"),
+    ],
+)
+def test_a_rule_that_does_not_hold_fails(tmp_path, rule, topic):
+    """Nobody is excused who does not need it."""
+    site = written(tmp_path / "site")
+    broken(site, "rules = Rules(", "_ = Rules(", "bench")
+    broken(site, "    def __init__(self)", f"    rules = Rules({rule})\n\n    def __init__(self)", "bench")
+    done = run(tmp_path, "shelf", topic=topic, path=(site,))
+    assert done.topics == {topic}, done.printed
+
+
+def test_what_a_bench_cannot_do_is_skipped_aloud(tmp_path):
+    """With the reason that the bench gives."""
+    site = written(tmp_path / "site")
+    broken(site, "self.next = STORMS[kind]", 'raise CannotError("the shelf stands indoors")', "bench")
+    broken(site, "import Bench, Rules, Weather", "import Bench, CannotError, Rules, Weather", "bench")
+    done = run(tmp_path, "shelf", topic="errors", path=(site,))
+    assert done.failed == {}, done.printed
+    assert "shelf cannot be busy at will: the shelf stands indoors" in done.skipped.values()
 
 
 def test_a_destination_that_nobody_offers_is_named(tmp_path):

@@ -60,5 +60,5 @@ class MemoryBench:
         """The tokens or requests that the sandbox counted."""
         return int(self.sandbox.control("GET", "/sandbox/requests")["tokens"])
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Nothing is open."""
