@@ -41,7 +41,7 @@ def answer(state: State, settings: NutshellSettings, method: str, path: str, bod
         return _outcome(draft, 404, {"error": f"there is no {method} {path}; there are {known}"})
     try:
         out = handler(draft, body if isinstance(body, dict) else {})
-    except (KeyError, TypeError, ValueError, RefusedError) as error:
+    except (KeyError, StopIteration, TypeError, ValueError, RefusedError) as error:
         detail = getattr(error, "detail", None) or ""
         return _outcome(draft, 400, {"error": f"{type(error).__name__}: {error} {detail}".strip()})
     return _outcome(draft, 200, out)
@@ -83,6 +83,8 @@ def _shown(draft: Draft, table: str, row: Row) -> Json:
         shown["customFields"] = {name: value for name, value in values.items() if value is not None}
     if table == "contacts":
         shown["jobTitles"] = {ref("accounts", link["id"]): link["relationship"] for link in row["accounts"]}
+    if table == "notes":
+        shown["author"] = row["author"]
     return shown
 
 
@@ -138,17 +140,40 @@ def _admin(draft: Draft, body: Row) -> Json:
             raise ValueError("a pipeline has stages")
         made = founding.add_pipeline(draft, str(body["name"]), stages)
         return {"id": ref("stagesets", made["id"])}
+    if kind in _ADDED:
+        return _ADDED[kind](draft, body)
     if kind == "user":
         row = founding.make(draft, "users", {"name": str(body["name"]), "email": str(body["email"]), "active": True})
         return {"id": ref("users", row["id"])}
     if kind not in _MADE:
-        raise ValueError(f"there is no {kind!r}; there are pipeline, user, {', '.join(_MADE)}")
+        raise ValueError(f"there is no {kind!r}; there are pipeline, user, {', '.join((*_ADDED, *_MADE))}")
     values: Row = {"name": str(body["name"])}
     if kind == "outcome":
         values["type"] = {"won": 10, "lost": 11, "cancelled": 12}[str(body["type"])]
     if kind == "market":
         values["currency"] = str(body["currency"])
     return {"id": ref(_MADE[kind], founding.make(draft, _MADE[kind], values)["id"])}
+
+
+def _stage(draft: Draft, body: Row) -> Json:
+    """Add a stage at the end of the pipeline of that name."""
+    pipeline = next(row for row in draft.rows("stagesets") if row["name"] == body["pipeline"])
+    position = 1 + max(row["position"] for row in draft.rows("stages") if row["stageset"] == pipeline["id"])
+    stage = {"name": str(body["name"]), "position": position, "probability": body.get("probability", 0)}
+    return {"id": ref("stages", founding.make(draft, "stages", {**stage, "stageset": pipeline["id"]})["id"])}
+
+
+def _choice(draft: Draft, body: Row) -> Json:
+    """Add a choice to a custom pick-list, named by its entity and its display name."""
+    field = custom.by_name(draft, str(body["entity"]), str(body["field"]))
+    if field is None or field["kind"] != "enum":
+        raise ValueError(f"{body['entity']} has no pick-list {body['field']!r}")
+    draft.put("customFields", {**field, "choices": [*field["choices"], str(body["name"])]})
+    return {"id": ref("customFields", field["id"])}
+
+
+_ADDED: dict[str, Callable[[Draft, Row], Json]] = {"stage": _stage, "choice": _choice}
+"""What is added to something that is there."""
 
 
 def _faults(draft: Draft, body: Row) -> Json:

@@ -91,6 +91,8 @@ def delete(draft: Draft, table: str, row: Row) -> Row:
         gone["primary"] = None
     if table == "accounts":
         _unlink(draft, row)
+    if table == "activities" and (note := draft.live("notes", row["note"])):
+        draft.put("notes", {**note, "deleted": draft.now})  # no other record shows it: taken to go with its activity
     new = draft.put(table, {**row, **gone})
     events.record(draft, "delete", table, new)
     return new
