@@ -79,7 +79,7 @@ def _result(result: Any) -> Any:
     return {"result": result, "id": "1", "error": None, "jsonrpc": "2.0"}
 
 
-def _furnished() -> tuple[Client, dict[str, Any]]:
+def furnished() -> tuple[Client, dict[str, Any]]:
     """An account with one record of each kind, and their ids."""
     account = Client()
     for entity in ("accounts", "contacts", "leads"):
@@ -126,7 +126,7 @@ def _furnished() -> tuple[Client, dict[str, Any]]:
 
 def test_every_get_fits() -> None:
     """Each GET that is answered fits the document, on an account that holds something of everything."""
-    account, ids = _furnished()
+    account, ids = furnished()
     ids |= {"users": 1, "tags": 0, "productmaps": account.found("/productmaps")[0]["id"]}
     ids["competitormaps"] = account.found("/competitormaps")[0]["id"]
     for (method, template), handler in ROUTES.items():
@@ -147,7 +147,7 @@ def test_every_get_fits() -> None:
 
 def test_every_find_and_get_fits() -> None:
     """Each find*, get* and search* that is answered fits the contract, in stubs and in full."""
-    account, ids = _furnished()
+    account, ids = furnished()
     account.wait(60)
     given: dict[str, dict[str, Any]] = {
         "findTimeline": {"query": {"entityType": "Leads", "id": ids["leads"]}, "stubResponses": False},
@@ -171,7 +171,7 @@ def test_every_find_and_get_fits() -> None:
 
 def test_edits_fit() -> None:
     """Each editX answers the whole record, whatever a payload holds."""
-    account, ids = _furnished()
+    account, ids = furnished()
     account.rpc("editAccount", ids["accounts"], "REV_IGNORE", {"contacts": [], "industryId": None, "owner": None})
     account.rpc("editContact", ids["contacts"], "REV_IGNORE", {"accounts": [], "email": None, "leads": []})
     lead: dict[str, Any] = {

@@ -95,10 +95,9 @@ def _value(draft: Draft, field: Row, value: Json) -> Json:
     if kind == "currency":
         return _money(draft, value, wrong)
     if kind == "date":
-        if isinstance(value, dict):
-            return times.moment(times.read_unix(value)).date().isoformat()
         try:
-            return times.read_day(value)
+            seconds = times.read_unix(value) if isinstance(value, dict) else None
+            return times.read_day(value) if seconds is None else times.moment(seconds).date().isoformat()
         except ValueError:
             raise wrong from None
     if kind == "location" and isinstance(value, dict):

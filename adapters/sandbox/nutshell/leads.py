@@ -110,9 +110,14 @@ def add_product(draft: Draft, lead: Row, values: Row) -> Row:
     if product is None:
         raise RefusedError("Invalid product", f"there is no product {values['product']}")
     market = draft.get("markets", lead["market"]) or {}
+    quantity, relation = values.get("quantity", 1), values.get("relationship")
+    if isinstance(quantity, bool) or not isinstance(quantity, int | float) or quantity < 0:
+        raise RefusedError("Invalid quantity", f"{quantity!r} is no quantity")
+    if relation is not None and not isinstance(relation, str):
+        raise RefusedError("Invalid relationship", f"{relation!r} is no text")
     price = values.get("price") or product["prices"].get(str(lead["market"]))
     row = {"id": draft.next("productMaps"), "rev": 0, "deleted": None, "lead": lead["id"], "product": product["id"]}
-    row |= {"relationship": values.get("relationship"), "quantity": values.get("quantity", 1)}
+    row |= {"relationship": relation, "quantity": quantity}
     row["price"] = price or {"currency": market.get("currency", draft.settings.currency), "amount": 0}
     return draft.put("productMaps", row)
 

@@ -37,13 +37,20 @@ def read_iso(text: Json) -> float:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
+_REACH = 60_000_000_000
+"""Seconds before and after 1970 that a time may be away: into the year 3871."""
+
+
 def read_unix(value: Json) -> float:
     """Seconds since 1970 from a number, a text of digits, or an object with "timestamp". Raises ValueError."""
     if isinstance(value, dict):
         value = value.get("timestamp")
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(f"{value!r} is not a Unix time")  # noqa: TRY004  one error for the caller
-    return float(value)
+    seconds = float(value)
+    if not abs(seconds) <= _REACH:  # nor is a time that is no number
+        raise ValueError(f"{value!r} is out of reach")
+    return seconds
 
 
 def read_day(text: Json) -> str:

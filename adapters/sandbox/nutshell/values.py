@@ -49,7 +49,7 @@ def listed(kind: str, given: Json) -> list[Entry]:
     for entry in given:
         if not isinstance(entry, dict) or "value" not in entry or entry.keys() - {"value", "name", "isPrimary"}:
             raise RefusedError("Invalid value", f"{kind} takes objects of value, name and isPrimary")
-        name = entry.get("name")
+        name = text_or_none("name", entry.get("name"))
         out.append({"name": name, "value": value_of(kind, entry["value"]), "primary": entry.get("isPrimary") is True})
     if sum(entry["primary"] for entry in out) > 1:
         raise RefusedError("Invalid value", f"{kind} has more than one primary value")

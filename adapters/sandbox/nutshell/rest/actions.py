@@ -4,7 +4,17 @@ from collections.abc import Callable
 
 from adapters.sandbox.nutshell import leads, records
 from adapters.sandbox.nutshell.errors import MissingError, RefusedError
-from adapters.sandbox.nutshell.rest.ask import Ask, Reply, known_keys, linked, linked_keys, number, there, wrapped
+from adapters.sandbox.nutshell.rest.ask import (
+    Ask,
+    Reply,
+    items,
+    known_keys,
+    linked,
+    linked_keys,
+    number,
+    there,
+    wrapped,
+)
 from adapters.sandbox.nutshell.rest.creating import add_product_map
 from adapters.sandbox.nutshell.rest.views import view
 from adapters.sandbox.nutshell.state import Draft, Row, split
@@ -24,8 +34,8 @@ def status(draft: Draft, ask: Ask) -> Reply:
     if body.get("outcomeId") is None:
         raise RefusedError("Invalid outcome", "outcomeId is required")
     outcome = split(linked(draft, body["outcomeId"], "outcomes"))[1]
-    linked_keys(draft, body.get("competitorMaps") or [], "competitorMaps")
-    for one in body.get("productMaps") or []:
+    linked_keys(draft, items(body, "competitorMaps"), "competitorMaps")
+    for one in items(body, "productMaps"):
         add_product_map(draft, row, one)
     return _lead(draft, leads.update(draft, row, leads.closed_by(draft, outcome)))
 

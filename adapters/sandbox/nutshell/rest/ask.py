@@ -77,6 +77,22 @@ def the_one(body: Json, collection: str) -> dict[str, Any]:
     return found[0]
 
 
+def part(given: dict[str, Any], key: str) -> dict[str, Any]:
+    """The object under a key, empty where there is none. Raises RefusedError."""
+    found = given.get(key)
+    if found is not None and not isinstance(found, dict):
+        raise RefusedError("Invalid value", f"{key} is an object")
+    return found or {}
+
+
+def items(given: dict[str, Any], key: str) -> list[Json]:
+    """The list under a key, empty where there is none. Raises RefusedError."""
+    found = given.get(key)
+    if found is not None and not isinstance(found, list):
+        raise RefusedError("Invalid value", f"{key} is a list")
+    return found or []
+
+
 def known_keys(given: dict[str, Any], *known: str) -> None:
     """Raise RefusedError for a key that is not known."""
     if unknown := sorted(given.keys() - set(known)):

@@ -6,7 +6,18 @@ from adapters.protocols import Json
 from adapters.sandbox.nutshell import custom, events, leads, links, notes, records
 from adapters.sandbox.nutshell.errors import RefusedError
 from adapters.sandbox.nutshell.rest import reading
-from adapters.sandbox.nutshell.rest.ask import Ask, Reply, known_keys, linked, linked_keys, number, the_one, wrapped
+from adapters.sandbox.nutshell.rest.ask import (
+    Ask,
+    Reply,
+    items,
+    known_keys,
+    linked,
+    linked_keys,
+    number,
+    part,
+    the_one,
+    wrapped,
+)
 from adapters.sandbox.nutshell.rest.views import view
 from adapters.sandbox.nutshell.state import Draft, Row, split
 
@@ -21,7 +32,7 @@ def record(draft: Draft, collection: str, given: dict[str, Any]) -> Row:
     """A company, person or lead from its create body. Raises RefusedError."""
     attributes = {key: one for key, one in reading.ATTRIBUTES[collection].items() if key not in _NOT_YET}
     known = {key: one for key, one in reading.LINKS[collection].items() if key not in _NOT_YET}
-    links_given = given.get("links") or {}
+    links_given = part(given, "links")
     _pass_over(draft, given)
     known_keys(given, *attributes, *_TIMES, "links", "customFields")
     known_keys(links_given, *known, *_ASIDE[collection])
@@ -62,14 +73,14 @@ def _pass_over(draft: Draft, given: dict[str, Any]) -> None:
 def _lead(draft: Draft, values: Row, given: dict[str, Any]) -> Row:
     """A lead; its companies and people may be ids or whole objects, which are made."""
     for key in ("accounts", "contacts"):
-        found = [_there_or_made(draft, key, one) for one in given.get(key) or []]
+        found = [_there_or_made(draft, key, one) for one in items(given, key)]
         values[key] = [{"id": one, "relationship": None} for one in dict.fromkeys(found)]
     values["primary"] = values["accounts"][0]["id"] if values["accounts"] else None
     row = leads.create(draft, values)
     links.touch_linked(draft, None, row)
-    for one in given.get("productMaps") or []:
+    for one in items(given, "productMaps"):
         add_product_map(draft, row, one)
-    for one in given.get("competitorMaps") or []:
+    for one in items(given, "competitorMaps"):
         leads.add_competitor(draft, row, split(linked(draft, one, "competitors"))[1])
     return row
 
@@ -85,7 +96,7 @@ def _there_or_made(draft: Draft, collection: str, given: Json) -> int:
 
 def add_product_map(draft: Draft, lead: Row, given: Json) -> Row:
     """A product on a lead. With price or quantity the document wants type and productType as well. RefusedError."""
-    product = (given.get("links") or {}).get("product") if isinstance(given, dict) else None
+    product = part(given, "links").get("product") if isinstance(given, dict) else None
     if product is None:
         raise RefusedError("Invalid product map", "a product map names its product under links")
     known_keys(given, "type", "productType", "links", "price", "quantity", "relationship", "name", "unit")
@@ -135,7 +146,7 @@ def note(draft: Draft, ask: Ask) -> Reply:
     known_keys(given, *_TIMES, "body", "links")
     if not isinstance(given.get("body"), str):
         raise RefusedError("Invalid note", "body is a text")
-    parent = linked(draft, (given.get("links") or {}).get("parent"), "accounts", "contacts", "leads")
+    parent = linked(draft, part(given, "links").get("parent"), "accounts", "contacts", "leads")
     return wrapped(draft, "notes", [view(draft, "notes", notes.write(draft, parent, given["body"]))], 201)
 
 
@@ -162,8 +173,8 @@ def _activity_values(draft: Draft, given: dict[str, Any]) -> Row:
         values |= {"status": 1, "logged": draft.now, "logger": draft.user}
     elif given.get("isLogged") is False:
         values |= {"status": 0, "logged": None, "logger": None}
-    if "participants" in (given.get("links") or {}):
-        found = given["links"]["participants"]
+    if "participants" in part(given, "links"):
+        found = items(part(given, "links"), "participants")
         values["participants"] = [linked(draft, one, "users", "contacts", "accounts") for one in found]
     return values
 
@@ -207,7 +218,7 @@ def task(draft: Draft, ask: Ask) -> Reply:
         raise RefusedError("Invalid task", "the body is an object")
     _pass_over(draft, given)
     known_keys(given, *_TIMES, "title", "description", "dueTime", "recurrenceRule", "links")
-    links_given = given.get("links") or {}
+    links_given = part(given, "links")
     known_keys(links_given, "relatedEntity", "assignee")
     values = reading.text("title", empty=False)(draft, {}, given.get("title"))
     values |= reading.text("description")(draft, {}, given.get("description"))
@@ -236,7 +247,7 @@ def tag(draft: Draft, ask: Ask) -> Reply:
     if any(row["name"] == given["name"] and row["kind"] == kind for row in draft.rows("tags")):
         raise RefusedError("Invalid tag", f"there is a tag {given['name']!r} already")
     row = records.create(draft, "tags", {"name": given["name"], "kind": kind, "color": color})
-    for one in (given.get("links") or {}).get("entities") or []:
+    for one in items(part(given, "links"), "entities"):
         table, key = split(linked(draft, one, kind))
         holder = draft.get(table, key)
         if holder is not None:
@@ -249,7 +260,7 @@ def source(draft: Draft, ask: Ask) -> Reply:
     given = the_one(ask.body, "sources")
     known_keys(given, "name", "channel")
     name, channel = given.get("name"), given.get("channel", 0)
-    if not isinstance(name, str) or not name.strip() or channel not in range(9):
+    if not isinstance(name, str) or not name.strip() or type(channel) is not int or channel not in range(9):
         raise RefusedError("Invalid source", "a source has a name, and a channel of 0 to 8")
     row = next((one for one in draft.rows("sources") if one["name"] == name), None)
     if row is not None:
