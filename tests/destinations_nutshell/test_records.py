@@ -111,7 +111,7 @@ MOVES = {
 
 
 def _moved(account: Account, entity: str, before: Fields, after: Fields) -> set[str]:
-    told = {"rev", "modified_time"}
+    told = {"rev", "modified_time", "url_labels"}
     return {k for k in before if k not in told and not account.adapter.same(entity, k, before[k], after.get(k))}
 
 

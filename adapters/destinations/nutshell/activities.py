@@ -94,9 +94,13 @@ def end_of(fields: Fields) -> str:
 
 
 def text_of(fields: Fields, learned: Learned) -> str:
-    """The whole text: headed by the author where the call cannot be made for them."""
+    """The whole text: headed by the author where the call cannot be made for them, or the API will not tell of them.
+
+    It tells only who logged an activity.
+    """
     author = fields.get("author")
-    told = learned.name(author) if author and not learned.actor(author) else ""
+    shown = fields.get("done") and learned.actor(author)
+    told = learned.name(author) if author and not shown else ""
     return texts.join(
         texts.Text(
             body=fields.get("text") or "", author=told, block=fields.get(BLOCK) or {}, mark=fields.get(MARK) or ""

@@ -27,7 +27,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
     `wire` is the key that is written where it differs from ours, `seen` the one that is read where that differs again.
     `create_only` fields cannot be changed: an update leaves them out, and reading back shows the difference. `detail`
-    fields are read only where they are asked for. `choices` names the account's list of a pick-list's options.
+    fields are read only where they are asked for. `alternative` and `requires`: see `adapters.protocols.Field`.
+    `choices` names the account's list of a pick-list's options.
     """
 
     key: str
@@ -42,6 +43,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     readonly: bool = False
     create_only: bool = False
     detail: bool = False
+    alternative: str = ""
+    requires: str = ""
     choices: str = ""
 
     @property
@@ -78,8 +81,18 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
         return next((c for c in self.columns if c.key == key), None)
 
 
-def _link(key: str, label: str, target: str, *, create_only: bool = False, many: bool = False) -> Column:
-    return Column(key=key, label=label, kind="reference", target=target, create_only=create_only, many=many)
+def _link(key: str, label: str, target: str) -> Column:
+    return Column(key=key, label=label, kind="reference", target=target)
+
+
+def _others(key: str, label: str) -> Column:
+    """People beside the main contact."""
+    return Column(key=key, label=label, kind="reference", target="contact", many=True, requires="contact_id")
+
+
+def _parent(key: str, label: str, target: str) -> Column:
+    """One of the records that a note or a task may hang on, for good."""
+    return Column(key=key, label=label, kind="reference", target=target, create_only=True, alternative="parent")
 
 
 def _told(key: str, label: str) -> Column:
@@ -185,7 +198,7 @@ LEAD = Entity(
         Column(key="title", label="Title", kind="text", codec="text", wire="description", required=True),
         _link("account_id", "Company", "account"),
         _link("contact_id", "Main contact", "contact"),
-        _link("contact_ids", "Further contacts", "contact", many=True),
+        _others("contact_ids", "Further contacts"),
         Column(key="owner_id", label="Assignee", kind="user", codec="assignee", wire="assignee"),
         Column(key="pipeline_id", label="Pipeline", kind="reference", target="pipeline"),
         Column(key="stage_id", label="Stage", kind="reference", target="stage"),
@@ -219,7 +232,7 @@ LEAD_PRODUCT = Entity(
         Column(key="product_id", label="Product", kind="reference", target="product", required=True, create_only=True),
         Column(key="quantity", label="Quantity", kind="number", codec="number"),
         Column(key="price", label="Price each", kind="number"),
-        Column(key="currency", label="Currency", kind="text"),
+        Column(key="currency", label="Currency", kind="text", requires="price"),
     ),
 )
 
@@ -234,7 +247,7 @@ PRODUCT = Entity(
     columns=(
         Column(key="name", label="Name", kind="text", codec="text", required=True),
         Column(key="price", label="Price", kind="number"),
-        Column(key="currency", label="Currency", kind="text"),
+        Column(key="currency", label="Currency", kind="text", requires="price"),
         # shown by REST; no call is described that sets it
         Column(key="code", label="SKU", kind="text", codec="text", wire="sku", readonly=True),
     ),
@@ -267,7 +280,7 @@ ACTIVITY = Entity(
         Column(key="text", label="Notes", kind="longtext"),
         _link("account_id", "Company", "account"),
         _link("contact_id", "Contact", "contact"),
-        _link("participants", "Other contacts", "contact", many=True),
+        _others("participants", "Other contacts"),
         _link("lead_id", "Lead", "lead"),
         Column(key="owner_id", label="User taking part", kind="user"),
         Column(key="author", label="Author", kind="user", create_only=True),
@@ -290,9 +303,9 @@ TASK = Entity(
         Column(key="text", label="Description", kind="longtext", create_only=True),
         Column(key="due_time", label="Due", kind="datetime", codec="unix", wire="dueTime", create_only=True),
         Column(key="owner_id", label="Assignee", kind="user"),
-        _link("account_id", "Company", "account", create_only=True),
-        _link("contact_id", "Contact", "contact", create_only=True),
-        _link("lead_id", "Lead", "lead", create_only=True),
+        _parent("account_id", "Company", "account"),
+        _parent("contact_id", "Contact", "contact"),
+        _parent("lead_id", "Lead", "lead"),
         Column(key="done", label="Done", kind="boolean", readonly=True),
     ),
 )
@@ -308,9 +321,9 @@ NOTE = Entity(
     title=("text",),
     columns=(
         Column(key="text", label="Text", kind="longtext", required=True),
-        _link("account_id", "Company", "account", create_only=True),
-        _link("contact_id", "Contact", "contact", create_only=True),
-        _link("lead_id", "Lead", "lead", create_only=True),
+        _parent("account_id", "Company", "account"),
+        _parent("contact_id", "Contact", "contact"),
+        _parent("lead_id", "Lead", "lead"),
         # REST, which gives a hundred notes to a call, does not tell who wrote them
         Column(key="author", label="Author", kind="user", create_only=True, detail=True),
         # heads the text: the API dates every note to the moment of the call
@@ -347,17 +360,19 @@ BLOCK = "block"
 MARK = "mark"
 FURTHER_ADDRESSES = "further_addresses"
 FURTHER_ACCOUNTS = "further_accounts"
-CARRIED = frozenset({REV, FURTHER_ADDRESSES, FURTHER_ACCOUNTS})
-"""Keys of a read record that are no fields: the revision, and the items of lists of which a field shows one. They
-travel along with an update, because it names the revision and replaces whole lists."""
+URL_LABELS = "url_labels"
+CARRIED = frozenset({REV, FURTHER_ADDRESSES, FURTHER_ACCOUNTS, URL_LABELS})
+"""Keys of a read record that are no fields: the revision, the items of lists of which a field shows one, the labels of
+web addresses. They travel along with an update, because it names the revision and replaces whole lists."""
 
 _PLACES = {"account_id", "contact_id", "participants", "owner_id"}
 _WRITTEN = {c.key for c in ACTIVITY.columns if not c.readonly and not c.create_only}
 
 GROUPS: dict[str, tuple[frozenset[str], ...]] = {
-    "account": (frozenset({"address", FURTHER_ADDRESSES}),),
+    "account": (frozenset({"address", FURTHER_ADDRESSES}), frozenset({"urls", URL_LABELS})),
     "contact": (
         frozenset({"address", FURTHER_ADDRESSES}),
+        frozenset({"urls", URL_LABELS}),
         frozenset({"first_name", "last_name"}),
         frozenset({"account_id", "job_title", "description", FURTHER_ACCOUNTS}),
     ),

@@ -44,7 +44,7 @@ class Learned:
         wanted = set(keys)
         if self.users is None and "author" in wanted:
             yield from self.learn_users()
-        if self.markets is None and "currency" in wanted:
+        if self.markets is None and ("currency" in wanted or (entity == "product" and "price" in wanted)):
             yield from self.learn_markets()
         if self.outcomes is None and wanted & {"status", "outcome"} and entity == "lead":
             yield from self.learn_outcomes()

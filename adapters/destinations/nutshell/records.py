@@ -10,11 +10,12 @@ from adapters.destinations.nutshell.catalogue import (
     FURTHER_ADDRESSES,
     MARK,
     REV,
+    URL_LABELS,
     Column,
     Entity,
 )
 from adapters.destinations.nutshell.learned import Learned
-from adapters.destinations.nutshell.values import PRIMARY, read, read_address, write, write_address
+from adapters.destinations.nutshell.values import PRIMARY, contacts, read, read_address, write, write_address
 from adapters.protocols import Fields, Json, Refused, RefusedError
 
 _EMPTY_LISTS = ("names", "stubs", "emails", "phones", "urls")
@@ -44,6 +45,12 @@ def encode(entity: Entity, fields: Fields, learned: Learned, *, create: bool) ->
             custom[name] = _custom(entity, name, value, learned)
         else:
             refuse("unknown-field", f"Nutshell's {entity.label.lower()} has no field {key!r}: read the schema again.")
+    if create:
+        _complete(entity, fields)
+    if fields.get("urls"):
+        labels = fields.get(URL_LABELS) or {}
+        items = [item | {"label": item["label"] or labels.get(item["value"], "")} for item in contacts(fields["urls"])]
+        body["url"] = write("urls", items)
     if entity.column("address") and "address" in fields and not (create and empty(fields["address"])):
         body["address"] = _addresses(fields)
     return {**body, "customFields": custom} if custom else body
@@ -60,6 +67,9 @@ def decode(entity: Entity, row: Row, learned: Learned) -> Fields:
             fields[column.key] = fields.get(column.key) or []
     if entity.column("address"):
         fields |= _read_addresses(row.get("address") or {})
+    if entity.column("urls"):
+        fields[URL_LABELS] = {item["value"]: item["label"] for item in fields["urls"]}
+        fields["urls"] = [item["value"] for item in fields["urls"]]
     if entity.custom:
         known = learned.custom.get(entity.name, {})
         values = row.get("customFields") or {}
@@ -68,6 +78,15 @@ def decode(entity: Entity, row: Row, learned: Learned) -> Fields:
     if REV in row:
         fields[REV] = str(row[REV])
     return fields
+
+
+def _complete(entity: Entity, fields: Fields) -> None:
+    """Refuse a record without what people know it by: the API would take it, and show nothing."""
+    instead = {"name": ("first_name", "last_name"), "text": (BLOCK,)}
+    for column in entity.columns:
+        given = (column.key, *instead.get(column.key, ()))
+        if column.required and all(empty(fields.get(key)) for key in given):
+            refuse("required", f"A {entity.label.lower()} needs its {column.label.lower()}.")
 
 
 def empty(value: Json) -> bool:

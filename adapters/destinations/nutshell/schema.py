@@ -131,6 +131,8 @@ def _standard(entity: Entity, column: Column, learned: Learned, lists: Mapping[s
         readonly=column.readonly,
         many=column.many,
         detail=column.detail,
+        alternative=column.alternative,
+        requires=column.requires,
         target=column.target,
         options=_options(entity, column, learned, lists),
     )

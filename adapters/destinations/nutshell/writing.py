@@ -134,7 +134,7 @@ def update(entity: Entity, id: str, fields: Fields, before: Fields, learned: Lea
         if not changed:
             return Applied(id=id, answer=row, values=present)
     whole = {key: present.get(key) for key in needed} | {key: fields[key] for key in changed}
-    yield from learned.learn(entity.name, [key for key in whole if key == "author"])
+    yield from learned.learn(entity.name, [key for key in whole if key in ("author", "currency", "price")])
     return (yield from _change(entity, id, whole, learned))
 
 
