@@ -117,6 +117,11 @@ def _emptyable(scene: Scene) -> list[Place]:
     return [p for p in places if not p.field.alternative and p.field.key not in always.get(p.entity, {})]
 
 
+def _blocked(scene: Scene) -> list[str]:
+    blocks = {name: scene.entity(name).block for name in _records(scene)}
+    return [name for name, block in blocks.items() if block and f"{name}.{block}" not in scene.rules.final]
+
+
 def _kinds(scene: Scene) -> list[Kinded]:
     return [Kinded(o.name, kind) for o in scene.schema.objects if o.custom_fields for kind in get_args(Kind)]
 
@@ -142,10 +147,7 @@ SUBJECTS: dict[str, tuple[str, Callable[[Scene], Sequence[Any]]]] = {
     "entity": ("an entity that can be created", _entities),
     "record": ("a record entity that can be created", _records),
     "setting": ("an entity of configuration that can be created", _settings),
-    "blocked": (
-        "an entity that takes labelled lines",
-        lambda scene: [name for name in _records(scene) if scene.entity(name).block],
-    ),
+    "blocked": ("an entity whose labelled lines can be changed", _blocked),
     "extensible": (
         "an entity that takes custom fields",
         lambda scene: [name for name in _records(scene) if scene.entity(name).custom_fields],

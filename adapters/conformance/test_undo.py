@@ -47,6 +47,7 @@ def test_a_whole_web_is_taken_back(scene: Scene) -> None:
         scene.record(entity)
         if scene.schema.object(entity) and scene.creatable(entity):
             scene.samples.whole(entity), scene.samples.whole(entity, 1), scene.marking(entity)
+    scene.tidy()
     before = held(scene)
     made: list[tuple[str, str]] = []
     updated: list[tuple[str, str, Fields]] = []

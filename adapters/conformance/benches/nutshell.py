@@ -50,6 +50,8 @@ RULES = Rules(
         # the first of the others takes the place of the main contact
         "lead.contact_id": ("contact_id", "contact_ids"),
         "activity.contact_id": ("contact_id", "participants"),
+        # who logs an activity is its author
+        "activity.done": ("author",),
         "lead.pipeline_id": ("stage_id",),
         "lead.stage_id": ("pipeline_id",),
         "lead.status": ("outcome",),
@@ -73,7 +75,8 @@ RULES = Rules(
         for entity in ENTITIES.values()
         for column in entity.columns
         if column.create_only
-    },
+    }
+    | {"task.block": "of a task that exists, the API changes the assignee only"},
     refused={"contact": {"name": "Zoë Lee", "account_id": "999999999"}},
     revised=frozenset({"account", "contact", "lead", "activity"}),
 )
