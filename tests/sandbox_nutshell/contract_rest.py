@@ -187,7 +187,7 @@ class RestContract:
         body = response.body
         if not isinstance(body, dict):
             return [f"{name}: the body is no object"]
-        described = next((r for s, r in operation["responses"].items() if s.startswith("2")), {})
+        described: Json = next((r for s, r in operation["responses"].items() if s.startswith("2")), {})
         schema = next(iter(described.get("content", {}).values()), {}).get("schema", {})
         one, wrapped = self._resource(schema)
         if wrapped:

@@ -76,7 +76,14 @@ class RpcContract:
         return problems
 
     def _parameter(self, name: str, key: str, described: Json, value: Json) -> list[str]:
-        kinds = {"integer": int, "number": (int, float), "string": str, "boolean": bool, "object": dict, "array": list}
+        kinds: dict[str, Any] = {
+            "integer": int,
+            "number": (int, float),
+            "string": str,
+            "boolean": bool,
+            "object": dict,
+            "array": list,
+        }
         wanted = [kinds[kind] for kind in described["type"].split("|")]
         if not any(isinstance(value, kind) for kind in wanted) and value != []:
             return [f"{name}: {key} is not of type {described['type']}"]

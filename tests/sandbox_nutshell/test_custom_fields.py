@@ -102,7 +102,7 @@ def test_no_update_no_delete(account: Client) -> None:
     for method in ("PUT", "DELETE"):
         assert account.rest(method, f"/accounts/customfields/{field}").status == 404
     company = account.rpc("newAccount", account={"name": "A", "customFields": {"Key": "k"}})
-    account.world.control("POST", "/sandbox/remove", {"entity": "custom_field", "id": field})
+    account.world.control("POST", "/sandbox/admin", {"delete": "custom_field", "id": field})
     assert account.found("/accounts/customfields/attributes") == []
     assert "customFields" not in account.rpc("getAccount", accountId=company["id"])
     assert account.rpc_error("newAccount", account={"name": "A", "customFields": {"Key": "k"}})["code"] == -32000

@@ -15,7 +15,7 @@ def pipeline(account: Client) -> tuple[str, list[str]]:
 
 def outcome(account: Client, status: str) -> str:
     """An outcome of that status."""
-    return next(one["id"] for one in account.found("/outcomes") if one["status"] == status)
+    return str(next(one["id"] for one in account.found("/outcomes") if one["status"] == status))
 
 
 def test_defaults(account: Client) -> None:

@@ -89,6 +89,13 @@ def test_search(account: Client) -> None:
     assert names(account, "/contacts", q="+17345551234") == ["Ann Lee"]
     assert names(account, "/contacts", email="ANN@acme.example") == ["Ann Lee"]
     assert names(account, "/contacts", email="acme.example") == []
+    company = account.rpc("newAccount", account={"name": "Globex", "tags": ["gold"]})
+    account.rpc("newLead", lead={"description": "d", "primaryAccount": {"id": company["id"]}})
+    account.made("/activities", {"activities": [{"name": "Call", "note": "marker 17", "isLogged": True}]})
+    account.wait(6)
+    assert names(account, "/leads", q="globex") == ["d"]
+    assert names(account, "/accounts", q="gold") == ["Globex"]
+    assert names(account, "/activities", q="marker 17") == ["Call"]
 
 
 def test_notes(account: Client) -> None:
@@ -198,7 +205,10 @@ def test_refused_companies(account: Client, body: object) -> None:
 
 def test_multi_value_forms(account: Client) -> None:
     """A value may have a name and be the primary one; without a name it shows the default label."""
-    emails = [{"value": "a@x.example"}, {"value": "b@x.example", "name": "home", "isPrimary": True}]
+    emails: list[dict[str, object]] = [
+        {"value": "a@x.example"},
+        {"value": "b@x.example", "name": "home", "isPrimary": True},
+    ]
     made = account.made("/contacts", {"contacts": [{"name": "A", "emails": emails}]})
     assert made["emails"] == [
         {"isPrimary": False, "name": "email", "value": "a@x.example"},

@@ -10,7 +10,8 @@ from tests.sandbox_nutshell.client import Client
 
 def test_rule_13_one_resource_a_post(account: Client) -> None:
     """Rule 13: any other number than one is 400, in the recorded envelope."""
-    for body in ({"accounts": []}, {"accounts": [{"name": "a"}, {"name": "b"}]}, {"name": "a"}, {}, None):
+    bodies: list[Any] = [{"accounts": []}, {"accounts": [{"name": "a"}, {"name": "b"}]}, {"name": "a"}, {}, None]
+    for body in bodies:
         answer = account.rest("POST", "/accounts", body)
         assert answer.status == 400
         assert answer.body["accounts"] == []
@@ -31,7 +32,8 @@ def test_rule_14_patch(account: Client) -> None:
     strict = Client(media_type_status=415)
     assert strict.call(request=Request(method="PATCH", path=path, body=[]), kind="application/json").status == 415
     below = f"/leads/{made['id']}"
-    for body in ([], None, {}):
+    nothing: list[Any] = [[], None, {}]
+    for body in nothing:
         assert account.refused("PATCH", below, body)["title"] == "No patches sent"
     for wrong in ("/leads/1/description", "/accounts/0/description", "/leads/0", "/leads/0/nothing", "description"):
         patch = [{"op": "replace", "path": wrong, "value": "x"}]

@@ -28,7 +28,9 @@ def test_rule_01_who_may_call(actor: str) -> None:
 
 def test_rule_02_invalid_request(account: Client) -> None:
     """Rule 2: a malformed call is -32600 with the id null and no jsonrpc key."""
-    for body in ({"method": "findUsers"}, {"id": "1"}, [], "x", {"id": "1", "method": "findUsers", "params": "x"}):
+    bad = {"id": "1", "method": "findUsers", "params": "x"}
+    bodies: list[Any] = [{"method": "findUsers"}, {"id": "1"}, [], "x", bad]
+    for body in bodies:
         answer = account.raw(body)
         assert answer.status == 200
         error = {"code": -32600, "message": "Invalid Request", "data": None}

@@ -132,7 +132,9 @@ def _remove(draft: Draft, body: Row) -> Json:
 
 
 def _admin(draft: Draft, body: Row) -> Json:
-    """Make what only the web application makes (facts 9 and 10)."""
+    """Make what only the web application makes (facts 9 and 10), or {"delete": "custom_field", "id"}."""
+    if "delete" in body:
+        return _remove(draft, {"entity": body["delete"], "id": body["id"]})
     kind = str(body["make"])
     if kind == "pipeline":
         stages = [(str(one["name"]), one.get("probability", 0)) for one in body["stages"]]

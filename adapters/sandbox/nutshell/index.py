@@ -10,7 +10,7 @@ def search(draft: Draft, table: str, words: str) -> list[Row]:
     if not wanted:
         return []
     rows = draft.state.indexed(table, draft.now)
-    return [row for row in rows if _has(_text(table, row), wanted)]
+    return [row for row in rows if _has(_text(draft, table, row), wanted)]
 
 
 def _has(text: str, wanted: list[str]) -> bool:
@@ -24,7 +24,16 @@ def with_email(draft: Draft, table: str, address: str) -> list[Row]:
     return [row for row in rows if any(one["value"].casefold() == asked for one in row["emails"])]
 
 
-def _text(table: str, row: Row) -> str:
+def _related(draft: Draft, row: Row) -> list[str]:
+    """What a record's tags, companies and people are called now."""
+    out = [tag["name"] for tag in (draft.live("tags", key) for key in row["tags"]) if tag is not None]
+    for table in ("accounts", "contacts"):
+        others = (draft.live(table, link["id"]) for link in row.get(table, []))
+        out += [notes.name_of(table, other) for other in others if other is not None]
+    return out
+
+
+def _text(draft: Draft, table: str, row: Row) -> str:
     parts: list[str | None] = []
     if table in ("accounts", "contacts"):
         parts += [notes.name_of(table, row), row["description"]]
@@ -37,9 +46,11 @@ def _text(table: str, row: Row) -> str:
     elif table == "tasks":
         parts += [row["title"], row["description"]]
     elif table == "activities":
-        parts += [row["name"], row["agenda"]]
+        log = draft.live("notes", row["note"]) if row["note"] else None
+        parts += [row["name"], row["agenda"], row["location"], log["markup"] if log else None]
     else:
         parts.append(row.get("name"))
     if table in custom.ENTITIES:
+        parts += _related(draft, row)
         parts += [custom.as_text(value) for value in row["custom"].values()]
     return " ".join(part for part in parts if part).casefold()
