@@ -47,6 +47,17 @@ def test_links_and_files_are_told_apart(account):
     assert account.read("remote_file", account.ids["file"]) is None
 
 
+def test_the_mark_of_a_new_file_waits_for_its_description(account):
+    """The upload cannot carry it; the update after it does, and it is read back."""
+    fields = {"content": account.content("a.txt", b"a"), "deal_id": account.ids["deal"], "mark": "m:1"}
+    made = account.create("file", fields)
+    assert made.values["mark"] == ""
+    account.update("file", made.id, {"mark": "m:1", "description": "first"}, {"block": {}})
+    assert account.unsafe == [-1]
+    values = account.read("file", made.id).values
+    assert (values["mark"], values["description"], values["block"]) == ("m:1", "first", {})
+
+
 @pytest.mark.parametrize("parent", ["deal_id", "person_id", "org_id"])
 def test_a_link_to_a_remote_file(account, parent):
     """By a form with the item's type."""
@@ -68,6 +79,7 @@ def test_a_link_to_a_remote_file(account, parent):
         ("file", {"deal_id": "1"}),
         ("file", {"content": {"name": "x", "size": 1}, "deal_id": "1"}),
         ("file", {"content": {"digest": "d", "name": "x", "size": 1}, "description": "y"}),
+        ("file", {"content": {"digest": "d", "name": "x", "size": 1}, "block": {"A": "b"}}),
     ],
 )
 def test_what_an_upload_cannot_carry_is_refused(account, entity, fields):

@@ -32,10 +32,8 @@ def encode(entity: Entity, fields: Fields, codecs: dict[str, Codec], *, create: 
         if (key in (BLOCK, MARK) and entity.text) or (create and value in (None, "", [])):
             continue
         column = entity.column(key)
-        if column is not None and (key == entity.parent or column.codec == "content" or column.shared):
-            continue
         if column is not None:
-            if _sent(entity, column, value, create=create):
+            if not _elsewhere(entity, column) and _sent(entity, column, value, create=create):
                 body[column.wire or key] = (
                     _emptied(column) if value is None else _written(entity, key, column.codec, value)
                 )
@@ -53,7 +51,7 @@ def decode(entity: Entity, row: Row, codecs: dict[str, Codec]) -> Fields:
     """The canonical values of one row of an answer, standard fields and custom ones; empty values are None."""
     fields: Fields = {}
     for column in entity.columns:
-        if (column.wire or column.key) in row:
+        if (column.wire or column.key) in row and not column.shared:
             fields[column.key] = read(column.codec, row[column.wire or column.key])
     if entity.name == "activity":
         fields["participants"] = read("persons", row.get("participants") or [])
@@ -74,6 +72,11 @@ def custom_keys(entity: Entity, row: Row) -> list[str]:
     if entity.v2:
         return [key for key, value in (row.get("custom_fields") or {}).items() if value is not None]
     return [key for key, value in row.items() if is_custom(key) and value is not None]
+
+
+def _elsewhere(entity: Entity, column: Column) -> bool:
+    """Whether a field travels in the path, beside the body, or in one wire field with others."""
+    return column.key == entity.parent or column.codec == "content" or bool(column.shared)
 
 
 def _sent(entity: Entity, column: Column, value: Json, *, create: bool) -> bool:
@@ -122,11 +125,19 @@ def _shape(entity: Entity, fields: Fields, body: Row, *, create: bool) -> None:
         for key in ("lost_reason", "close_time"):
             if key in body and body[key] is None:
                 del body[key]
-    column = entity.column(entity.text) if entity.text else None
-    if entity.text and column and fields.keys() & {entity.text, BLOCK, MARK} and not (create and column.late):
-        join = trailer.join_plain if entity.plain else trailer.join
-        text = fields.get(entity.text) or ""
-        body[entity.text] = join(text, fields.get(BLOCK) or {}, fields.get(MARK) or "")
+    if entity.text and fields.keys() & {entity.text, BLOCK, MARK}:
+        _text(entity, entity.text, fields, body, create=create)
+
+
+def _text(entity: Entity, key: str, fields: Fields, body: Row, *, create: bool) -> None:
+    """A text with its labelled lines and its mark; where a create takes no text, the mark of a new record waits."""
+    column = entity.column(key)
+    if create and column is not None and column.late:
+        if fields.get(BLOCK):
+            refuse("late-field", f"Pipedrive takes the lines of a new {entity.label.lower()} by an update after it.")
+        return
+    join = trailer.join_plain if entity.plain else trailer.join
+    body[key] = join(fields.get(key) or "", fields.get(BLOCK) or {}, fields.get(MARK) or "")
 
 
 def _priced(entity: Entity, fields: Fields, body: Row, *, create: bool) -> None:
