@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from adapters.destinations.nutshell import records, texts
 from adapters.destinations.nutshell.ask import Row, rows_of
-from adapters.destinations.nutshell.catalogue import ACTIVITY, BLOCK, MARK
+from adapters.destinations.nutshell.catalogue import ACTIVITY, BLOCK, FURTHER_PARTICIPANTS, MARK
 from adapters.destinations.nutshell.learned import Learned
 from adapters.destinations.nutshell.records import checked, empty, refuse
 from adapters.destinations.nutshell.values import ident, instant, iso, minutes, read_address, unix, whole
@@ -28,7 +28,7 @@ def encode(fields: Fields, learned: Learned, *, create: bool) -> Row:
     if fields.keys() & {"text", BLOCK, MARK, "author"} and (create or "text" in fields):
         body |= _texts(fields, learned, create=create)
     if fields.keys() & {"account_id", "contact_id", "participants", "owner_id"}:
-        placed = [{"entityType": kind, "id": whole(id)} for kind, id in participants(fields)]
+        placed: list[Row] = [{"entityType": kind, "id": whole(id)} for kind, id in participants(fields)]
         if placed or not create:
             body["participants"] = placed
     if "lead_id" in fields and not (create and empty(fields["lead_id"])):
@@ -79,7 +79,8 @@ def participants(fields: Fields) -> list[tuple[str, str]]:
     main = [("Contacts", fields["contact_id"])] if fields.get("contact_id") else []
     others = [("Contacts", id) for id in fields.get("participants") or []]
     rest = [(_KINDS[key], fields[key]) for key in ("account_id", "owner_id") if fields.get(key)]
-    return list(dict.fromkeys([*main, *others, *rest]))
+    further = [(kind, id) for kind, id in fields.get(FURTHER_PARTICIPANTS) or []]
+    return list(dict.fromkeys([*main, *others, *rest, *further]))
 
 
 def end_of(fields: Fields) -> str:
@@ -127,9 +128,9 @@ def _read_participants(value: Json) -> Fields:
     found: dict[str, list[str]] = {"Accounts": [], "Contacts": [], "Users": []}
     for stub in rows_of(value):
         found.setdefault(str(stub.get("entityType")), []).append(ident(stub) or "")
-    return {key: next(iter(found[kind]), None) for key, kind in _KINDS.items()} | {
-        "participants": found["Contacts"][1:]
-    }
+    further = [[kind, id] for kind, ids in found.items() if kind != "Contacts" for id in ids[kind in _KINDS.values() :]]
+    shown = {key: next(iter(found[kind]), None) for key, kind in _KINDS.items()}
+    return shown | {"participants": found["Contacts"][1:], FURTHER_PARTICIPANTS: further}
 
 
 def _clock(span: timedelta) -> str:

@@ -57,6 +57,18 @@ def find_page(entity: Entity, page: int, *, newest: bool = False) -> Flow[list[R
     return rows_of((yield from rpc(f"find{entity.plural}", params)))
 
 
+def rpc_listed(method: str, order: str) -> Flow[list[Row]]:
+    """All stubs of a small list of JSON-RPC, in an order."""
+    rows: list[Row] = []
+    for page in range(1, MOST_PAGES):
+        params = {"orderBy": order, "orderDirection": "ASC", "limit": PAGE, "page": page}
+        found = rows_of((yield from rpc(method, params)))
+        rows += found
+        if len(found) < PAGE:
+            break
+    return rows
+
+
 def rows_of(value: Json) -> list[Row]:
     """The objects of a list; none where it is no list."""
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []

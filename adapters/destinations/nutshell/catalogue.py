@@ -361,11 +361,13 @@ MARK = "mark"
 FURTHER_ADDRESSES = "further_addresses"
 FURTHER_ACCOUNTS = "further_accounts"
 URL_LABELS = "url_labels"
-CARRIED = frozenset({REV, FURTHER_ADDRESSES, FURTHER_ACCOUNTS, URL_LABELS})
-"""Keys of a read record that are no fields: the revision, the items of lists of which a field shows one, the labels of
-web addresses. They travel along with an update, because it names the revision and replaces whole lists."""
+RELATIONSHIPS = "relationships"
+FURTHER_PARTICIPANTS = "further_participants"
+CARRIED = frozenset({REV, FURTHER_ADDRESSES, FURTHER_ACCOUNTS, URL_LABELS, RELATIONSHIPS, FURTHER_PARTICIPANTS})
+"""Keys of a read record that are no fields: the revision, and what lists hold beside what our fields show of them. They
+travel along with an update, because it names the revision and replaces whole lists."""
 
-_PLACES = {"account_id", "contact_id", "participants", "owner_id"}
+_PLACES = {"account_id", "contact_id", "participants", "owner_id", FURTHER_PARTICIPANTS}
 _WRITTEN = {c.key for c in ACTIVITY.columns if not c.readonly and not c.create_only}
 
 GROUPS: dict[str, tuple[frozenset[str], ...]] = {
@@ -376,12 +378,12 @@ GROUPS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"first_name", "last_name"}),
         frozenset({"account_id", "job_title", "description", FURTHER_ACCOUNTS}),
     ),
-    "lead": (frozenset({"contact_id", "contact_ids"}),),
+    "lead": (frozenset({"contact_id", "contact_ids", RELATIONSHIPS}),),
     "activity": (
         frozenset({"start_time", "duration"}),
         frozenset(_PLACES),
         frozenset({"text", BLOCK, MARK, "done", "author"}),
-        frozenset({"location", BLOCK, MARK, "author"} | _WRITTEN),
+        frozenset({"location", BLOCK, MARK, "author", FURTHER_PARTICIPANTS} | _WRITTEN),
     ),
     "note": (frozenset({"text", BLOCK, MARK, "add_time", "author"}),),
     "product": (frozenset({"price", "currency"}),),

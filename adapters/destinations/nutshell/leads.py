@@ -4,7 +4,7 @@ import re
 
 from adapters.destinations.nutshell import records
 from adapters.destinations.nutshell.ask import Row, rows_of
-from adapters.destinations.nutshell.catalogue import CLOSED, LEAD, LEAD_PRODUCT, REST, STATUSES
+from adapters.destinations.nutshell.catalogue import CLOSED, LEAD, LEAD_PRODUCT, RELATIONSHIPS, REST, STATUSES
 from adapters.destinations.nutshell.learned import Learned
 from adapters.destinations.nutshell.records import empty, refuse
 from adapters.destinations.nutshell.values import ident, number, plain, whole
@@ -20,13 +20,15 @@ def encode(fields: Fields, learned: Learned, *, create: bool) -> Row:
         if key in body:
             # on leads, the members of a list say what they are
             body[key] = [{"entityType": plural, **item} for item in body[key]]
-    for key, wire, kind in (("account_id", "primaryAccount", "Accounts"),):
-        if key in fields and not (create and empty(fields[key])):
-            body[wire] = {"entityType": kind, "id": whole(fields[key])} if fields[key] else None
+    if "account_id" in fields and not (create and empty(fields["account_id"])):
+        account = fields["account_id"]
+        body["primaryAccount"] = {"entityType": "Accounts", "id": whole(account)} if account else None
     if fields.keys() & {"contact_id", "contact_ids"}:
         ids = list(dict.fromkeys(filter(None, (fields.get("contact_id"), *(fields.get("contact_ids") or ())))))
         if ids or not create:
-            body["contacts"] = [{"entityType": "Contacts", "id": whole(id)} for id in ids]
+            known = fields.get(RELATIONSHIPS) or {}
+            told = {id: {"relationship": known[id]} if id in known else {} for id in ids}
+            body["contacts"] = [{"entityType": "Contacts", "id": whole(id), **told[id]} for id in ids]
     if fields.get("currency"):
         body["market"] = {"id": whole(_market(fields["currency"], learned))}
     if create:
@@ -39,6 +41,7 @@ def decode(row: Row, learned: Learned) -> Fields:
     """The canonical values of a lead as JSON-RPC gives it whole."""
     fields = records.decode(LEAD, row, learned)
     contacts = [ident(c) for c in rows_of(row.get("contacts"))]
+    known = {ident(c): c["relationship"] for c in rows_of(row.get("contacts")) if c.get("relationship")}
     value = row.get("value")
     stage = ident(row.get("milestone"))
     pipeline = ident(row.get("stageset") or row.get("stagesetId")) or (learned.stages or {}).get(stage or "")
@@ -47,6 +50,7 @@ def decode(row: Row, learned: Learned) -> Fields:
         "account_id": ident(row.get("primaryAccount")),
         "contact_id": contacts[0] if contacts else None,
         "contact_ids": contacts[1:],
+        RELATIONSHIPS: known,
         "stage_id": stage,
         "pipeline_id": pipeline,
         "status": status_of(row.get("status")),

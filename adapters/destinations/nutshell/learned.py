@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from adapters.destinations.nutshell.ask import Row, listed, rows_of, rpc
+from adapters.destinations.nutshell.ask import Row, listed, rows_of, rpc, rpc_listed
 from adapters.destinations.nutshell.catalogue import ENTITIES, STATUSES
 from adapters.destinations.nutshell.fields import Custom, custom_of, is_custom, name_of
 from adapters.destinations.nutshell.values import ident
@@ -78,8 +78,7 @@ class Learned:
 
     def learn_outcomes(self) -> Flow[None]:
         """Read the outcomes of leads."""
-        params = {"orderBy": "description", "orderDirection": "ASC", "limit": 100, "page": 1}
-        rows = rows_of((yield from rpc("findLead_Outcomes", params)))
+        rows = yield from rpc_listed("findLead_Outcomes", "description")
         self.outcomes = [
             Outcome(
                 id=ident(row) or "",

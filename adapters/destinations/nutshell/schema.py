@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from adapters.destinations.nutshell import fields as customs
 from adapters.destinations.nutshell import limits
-from adapters.destinations.nutshell.ask import PAGE, Row, listed, rows_of, rpc
+from adapters.destinations.nutshell.ask import PAGE, Row, listed, rows_of, rpc, rpc_listed
 from adapters.destinations.nutshell.catalogue import BLOCK, ENTITIES, STATUSES, Column, Entity
 from adapters.destinations.nutshell.learned import Learned, stageset_of
 from adapters.destinations.nutshell.values import TEAM, ident
@@ -24,7 +24,6 @@ LISTS: dict[str, tuple[str, str]] = {
 CALLS = len(LISTS) + 8
 """What `schema` reads beside: users, markets, stagesets, stages, custom fields, outcomes, teams, the user itself."""
 
-_RPC_LIST = {"orderBy": "name", "orderDirection": "ASC", "limit": PAGE, "page": 1}
 _STATES = tuple(Option(word, word.capitalize()) for word in STATUSES.values() if word != "pending")
 _TAG_TYPES = {"1": "leads", "2": "contacts", "3": "accounts"}
 
@@ -41,7 +40,7 @@ def read_schema(learned: Learned, plan: str | None) -> Flow[Schema]:
     stagesets = yield from listed("/stagesets", "stagesets")
     stages = yield from listed("/stages", "stages")
     learned.stages = {ident(row) or "": stageset_of(row) for row in stages}
-    teams = rows_of((yield from rpc("findTeams", _RPC_LIST)))
+    teams = yield from rpc_listed("findTeams", "name")
     me = yield from _self()
     open_leads = (yield from _open_leads()) if plan in limits.OPEN_LEADS else None
     objects = tuple(_object(entity, learned, lists) for entity in ENTITIES.values())
