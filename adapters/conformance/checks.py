@@ -15,7 +15,7 @@ def problem(scene: Scene, entity: str, field: Field, ours: Json, values: Fields)
     if field.key not in values:
         return f"{where} was written and is not among the values read: {sorted(values)}"
     theirs = values[field.key]
-    if wrong := complaint(field, theirs):
+    if wrong := complaint(scene.field(entity, field.key), theirs):
         return f"{where}: {wrong}"
     if not scene.adapter.same(entity, field.key, ours, theirs):
         return f"{where}: wrote {ours!r}, read {theirs!r}, which the adapter does not call the same"

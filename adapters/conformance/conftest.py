@@ -160,6 +160,12 @@ SUBJECTS: dict[str, tuple[str, Callable[[Scene], Sequence[Any]]]] = {
     ),
     "emptyable": ("a field that can be emptied", _emptyable),
     "locked": ("a field that is read-only", lambda scene: _fields(scene, readonly=True)),
+    "labelled": (
+        "a pick-list of several values that labels are added to",
+        lambda scene: (
+            [p for p in _fields(scene) if p.field.kind == "multienum"] if "options" in _settings(scene) else []
+        ),
+    ),
     "kind": ("an entity that takes custom fields", _kinds),
     "batched": (
         "a way to create several records with one request",

@@ -21,6 +21,7 @@ class Samples:
     def one(self, entity: str, field: Field, number: int = 0) -> Json:
         """A value for a field; None where the account holds none (a pick-list without options)."""
         scene = self._scene
+        field = scene.field(entity, field.key)  # as this account has it: another has other options
         given = scene.rules.samples.get(f"{entity}.{field.key}")
         if given:
             return self.resolved(given, number)

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.conformance.checks import problem
-from adapters.conformance.conftest import Kinded
+from adapters.conformance.conftest import Kinded, Place
 from adapters.conformance.scene import Scene
 from adapters.protocols import Applied, Fields, Kind, RefusedError
 
@@ -103,3 +103,24 @@ def test_options_are_added_to_a_field(scene: Scene, extensible: str) -> None:
     assert options.keys() == {"A", "B", "C", "D"}
     id = scene.make(record, {key: made.children["C"]})
     assert scene.values(record, id)[key] == made.children["C"]
+
+
+def test_a_label_is_added_and_taken_away(scene: Scene, labelled: Place) -> None:
+    """A new label of a standard pick-list gets an id, a record can have it, and deleting it leaves the others."""
+    entity, key, label = labelled.entity, labelled.field.key, scene.name("Label")
+    before = {o.id for o in scene.field(entity, key).options}
+    start = len(scene.said)
+    try:
+        made, _ = scene.create("options", {"entity": entity, "field": key, "labels": [label]})
+    except RefusedError:
+        assert scene.unsafe(start) == []
+        pytest.skip(f"{scene.destination} adds no options to {labelled}")
+    options = {o.label: o.id for o in (scene.look(), scene.field(entity, key))[1].options}
+    assert options[label] == made.children[label]
+    assert before <= set(options.values())
+    id = scene.make(entity, scene.samples.along(entity, key) | {key: [made.children[label]]})
+    assert scene.values(entity, id)[key] == [made.children[label]]
+    scene.run(scene.adapter.delete("options", made.id))
+    left = {o.id for o in (scene.look(), scene.field(entity, key))[1].options}
+    assert made.children[label] not in left
+    assert before <= left

@@ -20,6 +20,7 @@ LACKING = {
         "nutshell adds no options to custom fields of account",
         "nutshell adds no options to custom fields of contact",
         "nutshell adds no options to custom fields of lead",
+        "nutshell adds no options to lead.competitors",
         "account.territory has one possible value",
         "contact.territory has one possible value",
         "lead.competitors has one possible value",

@@ -34,6 +34,7 @@ def broken(folder: Path, was: str, becomes: str, file: str = "adapter") -> None:
 
 NOT_ON_THE_SHELF = {
     "shelf has not a field that is read-only",
+    "shelf has not a pick-list of several values that labels are added to",
     "shelf has not a way to create several records with one request",
     "shelf has not an entity of configuration that can be created",
     "shelf has not an entity that cannot be deleted",
