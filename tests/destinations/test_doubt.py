@@ -17,6 +17,10 @@ from tests.destinations.account import Account, Furnished
 from tests.destinations.flows import drive
 from tests.driver.world import Clock
 
+FAULTS = "lost=0.1,cut=0.1,429=0.1,500=0.1,503=0.05,html403=0.02,null=0.05"
+FEWER = "lost=0.1,cut=0.1,429=0.1,500=0.05,null=0.05"
+"""So few that no request is given up."""
+
 
 def driver(account: Account, clock: Clock) -> Driver:
     """A driver whose network is the account in memory."""
@@ -42,7 +46,7 @@ def driver(account: Account, clock: Clock) -> Driver:
 @pytest.mark.parametrize("seed", range(5))
 def test_every_record_is_there_once(seed):
     """60 organizations through lost answers, cut connections, errors before and after, bursts and blocks."""
-    account = Account(faults="lost=0.1,cut=0.1,429=0.1,500=0.1,503=0.05,html403=0.02,null=0.05", seed=seed)
+    account = Account(faults=FAULTS, seed=seed)
     clock = Clock()
     with driver(account, clock) as live:
         key = settle(live, account, clock, "field", {"entity": "organization", "label": "Key", "kind": "text"})
@@ -52,6 +56,80 @@ def test_every_record_is_there_once(seed):
     account.world.control("POST", "/sandbox/faults", {"spec": "", "seed": 0})
     records = account.run(account.adapter.list("organization", None)).records
     assert sorted(record.values[key] for record in records) == sorted(f"m:{number}" for number in range(60))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("entity", ["product", "variation", "deal_product", "file", "remote_file", "lead", "activity"])
+def test_every_record_of_the_others_is_there_once(entity, seed):
+    """20 of each through the same."""
+    account = Furnished()
+    account.world.control("POST", "/sandbox/faults", {"spec": FEWER, "seed": seed})
+    clock = Clock()
+    clock.seconds = account.world.now - 1_780_000_000.0
+    wanted = []
+    with driver(account, clock) as live:
+        for number in range(20):
+            fields = twin(account, entity, f"m:{number}")
+            if entity == "file":
+                fields["content"] = account.content("offer.txt", f"Offer {number:02}".encode())
+            fields |= {
+                "variation": {"name": f"Name {number}"},
+                "remote_file": {"remote_id": f"remote-{number}"},
+                "deal_product": {"billing_frequency": "one-time", "billing_frequency_cycles": None},
+            }.get(entity, {})
+            wanted.append(fields)
+            fields = account.adapter.step(entity, None, fields)
+            settle(live, account, clock, entity, fields, mark="" if entity == "variation" else f"m:{number}")
+    account.world.control("POST", "/sandbox/faults", {"spec": "", "seed": 0})
+    found = account.run(account.adapter.list(entity, None)).records
+    assert len(found) == 20 + 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_item_comes_and_goes_once(seed):
+    """Followers, participants and relations through the same, each settled by what is there."""
+    account = Furnished()
+    for number in range(4):
+        account.create("organization", {"name": f"Org {number}"})
+        account.create("person", {"name": f"Person {number}"})
+    account.world.control("POST", "/sandbox/faults", {"spec": FEWER, "seed": seed})
+    clock = Clock()
+    clock.seconds = account.world.now - 1_780_000_000.0
+    changes = [
+        ("deal", {"followers": ["2", "3", "4"], "participants": ["2", "3"]}),
+        ("organization", {"parent_id": "2", "related_ids": ["3", "4"], "followers": ["3"]}),
+        ("organization", {"parent_id": "3", "related_ids": ["5"], "followers": []}),
+        ("deal", {"followers": ["4"], "participants": ["4"]}),
+    ]
+    with driver(account, clock) as live:
+        for entity, fields in changes:
+            present = live.drive(account.adapter.fetch(entity, ["1"], list(fields)))["1"].values
+            left = dict(fields)
+            while left:
+                before = {key: present[key] for key in left}
+                step = account.adapter.step(entity, before, left)
+                settle_step(live, account, entity, step, before)
+                present |= step
+                left = {key: value for key, value in left.items() if present[key] != value}
+    account.world.control("POST", "/sandbox/faults", {"spec": "", "seed": 0})
+    for entity, fields in changes[2:]:
+        values = account.read(entity, "1", *fields).values
+        assert {key: values[key] for key in fields} == fields
+
+
+def settle_step(live, account, entity, step, before):
+    """One step until it is certain."""
+    for _ in range(20):
+        at = account.now
+        before = {key: before[key] for key in step}
+        try:
+            live.drive(account.adapter.update(entity, "1", step, before))
+        except InDoubtError:
+            intent = Intent(action="update", entity=entity, id="1", at=at, fields=step, before=before)
+            if not live.drive(account.adapter.find(intent)):
+                continue
+        return
+    raise AssertionError("twenty times in doubt")
 
 
 def settle(live, account, clock, entity, fields, mark=""):
@@ -254,9 +332,9 @@ def test_a_file_of_somebody_else_is_not_ours(account):
     assert [copy.id for copy in account.find("create", "file", mark="m:mine", at=start, fields=fields)] == [made]
 
 
-def twin(account: Furnished, entity: str) -> dict[str, Any]:
+def twin(account: Furnished, entity: str, mark: str = "m:twin") -> dict[str, Any]:
     """A record like the furnished one, with a mark of its own where it carries one."""
     fields = dict(account.fields[entity])
     marks = {"m:" + entity}
-    fields = {key: "m:twin" if isinstance(value, str) and value in marks else value for key, value in fields.items()}
+    fields = {key: mark if isinstance(value, str) and value in marks else value for key, value in fields.items()}
     return fields | ({"name": "Twin"} if entity == "variation" else {})

@@ -6,8 +6,8 @@ can delete again. Records stay restorable in the web app for 30 days, and their 
 
 from adapters.protocols import Lack
 
-_FIELD = "The original time is kept in a custom date field, or in a text field where the hour matters."
-_LINE = "The original time is kept as a labelled line of the text."
+_FIELD = "The map can keep the original time in a custom date field, or in a text field where the hour matters."
+_LINE = "The map can keep the original time as a labelled line of the text."
 
 
 def _created(entity: str, what: str, instead: str) -> Lack:
@@ -35,9 +35,9 @@ LACKS: tuple[Lack, ...] = (
     _created("lead", "a lead", _FIELD),
     _created("product", "a product", _FIELD),
     _created("activity", "an activity", _LINE),
-    _created("deal_product", "a product of a deal", "It is kept as a labelled line of the comments."),
-    _created("file", "a file", "The original time is kept as a labelled line of the file's description."),
-    _created("remote_file", "a link to a file", "The original time is kept as a labelled line of its description."),
+    _created("deal_product", "a product of a deal", "The map can keep it as a labelled line of the comments."),
+    _created("file", "a file", "The map can keep the original time as a labelled line of the file's description."),
+    _created("remote_file", "a link to a file", "The map can keep the original time as a labelled line of its description."),
     *(
         _changed(entity, what)
         for entity, what in (
@@ -65,14 +65,14 @@ LACKS: tuple[Lack, ...] = (
         entity="note",
         field="comments",
         what="A comment on a note is written by the owner of the API token, at the time of the migration.",
-        instead="Comments become labelled lines of their note, with author and time.",
+        instead="The map can keep comments as labelled lines of their note, with author and time.",
     ),
     Lack(
         action="author",
         entity="file",
         field="user_id",
         what="A file is uploaded by the owner of the API token.",
-        instead="The original author is kept as a labelled line of the file's description.",
+        instead="The map can keep the original author as a labelled line of the file's description.",
     ),
     Lack(
         action="author",
@@ -93,7 +93,7 @@ LACKS: tuple[Lack, ...] = (
         entity="lead",
         field="source_name",
         what="The source of a lead that comes through the API is always API.",
-        instead="The original source is kept in a custom field or as a label.",
+        instead="The map can keep the original source in a custom field or as a label.",
     ),
     Lack(
         action="create",

@@ -4,6 +4,7 @@ v2 lists take 100 ids for 10 tokens. Deals leave archived ones out of that list,
 one (1 token) or, when much is missing, looked up in the archive (20 tokens for 500). Leads and notes (v1) have no list
 by ids: pages of the newest 500 (20 tokens) are read for as long as a page that holds as many of them as the one before
 costs no more than single GETs (2 tokens each), then the rest is asked for one by one; files likewise, by the hundred.
+Archived leads are a list of their own (40 tokens), read in the same way.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -107,18 +108,25 @@ def _fetch_archived_deals(entity: Entity, missing: list[str]) -> Flow[dict[str, 
 
 
 def _fetch_v1(entity: Entity, ids: list[str]) -> Flow[dict[str, Row]]:
-    list_price, get_price = 20, 2
+    rows = yield from _newest(entity.path, entity, set(ids), list_price=20)
+    if entity.archive:
+        rows |= yield from _newest(f"{entity.path}/archived", entity, set(ids) - rows.keys(), list_price=40)
+    rows |= yield from _fetch_singly(entity, [id for id in ids if id not in rows])
+    return rows
+
+
+def _newest(path: str, entity: Entity, missing: set[str], *, list_price: int) -> Flow[dict[str, Row]]:
+    """What is found of `missing` in a list, page by page for as long as that is no dearer than single reads."""
+    get_price = 2
     rows: dict[str, Row] = {}
-    missing = set(ids)
     hoped = len(missing)
     start: int | None = 0
     while start is not None and list_price <= get_price * min(hoped, len(missing)):
-        page, start = yield from page_v1(entity.path, {"sort": entity.newest, "limit": str(entity.page)}, start)
+        page, start = yield from page_v1(path, {"sort": entity.newest, "limit": str(entity.page)}, start)
         found = {str(row["id"]): row for row in page if str(row["id"]) in missing}
         hoped = len(found)
         rows |= found
-        missing -= rows.keys()
-    rows |= yield from _fetch_singly(entity, [id for id in ids if id in missing])
+        missing = missing - rows.keys()
     return rows
 
 
