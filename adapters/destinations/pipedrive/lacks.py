@@ -37,7 +37,7 @@ LACKS: tuple[Lack, ...] = (
     _created("activity", "an activity", _LINE),
     _created("deal_product", "a product of a deal", "The map can keep it as a labelled line of the comments."),
     _created("file", "a file", "The map can keep the original time as a labelled line of the file's description."),
-    _created("remote_file", "a link to a file", "The map can keep the original time as a labelled line of its description."),
+    _created("remote_file", "a link to a file", "The map can keep it as a labelled line of its description."),
     *(
         _changed(entity, what)
         for entity, what in (
