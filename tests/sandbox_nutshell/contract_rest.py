@@ -188,7 +188,8 @@ class RestContract:
         if not isinstance(body, dict):
             return [f"{name}: the body is no object"]
         described: Json = next((r for s, r in operation["responses"].items() if s.startswith("2")), {})
-        schema = next(iter(described.get("content", {}).values()), {}).get("schema", {})
+        content: Json = next(iter(described.get("content", {}).values()), {})
+        schema = content.get("schema", {})
         one, wrapped = self._resource(schema)
         if wrapped:
             return self._elements(name, one, body)

@@ -1,5 +1,7 @@
 """What an administrator adds to something that is there, and what goes with what is thrown away."""
 
+from typing import Any
+
 import pytest
 
 from tests.sandbox_nutshell.client import Client
@@ -33,7 +35,11 @@ def test_a_choice_is_added_to_a_pick_list(account: Client) -> None:
 def test_the_note_of_a_log_goes_with_its_activity(account: Client, *, with_note: bool) -> None:
     """No record but the activity shows it."""
     contact = account.rpc("newContact", contact={"name": "Ada"})
-    call = {"name": "Call", "startTime": "2025-01-06T10:00:00+0000", "endTime": "2025-01-06T10:05:00+0000"}
+    call: dict[str, Any] = {
+        "name": "Call",
+        "startTime": "2025-01-06T10:00:00+0000",
+        "endTime": "2025-01-06T10:05:00+0000",
+    }
     call |= {"participants": [{"entityType": "Contacts", "id": contact["id"]}], "status": 1}
     made = account.rpc("newActivity", activity=call | ({"logNote": "said yes"} if with_note else {}))
     assert len(account.records()["notes"]) == int(with_note)

@@ -173,6 +173,25 @@ def test_rule_18_company_gone(account: Client) -> None:
     assert account.rpc("getAccount", accountId=company["id"])["contacts"] == []
 
 
+def test_rule_18_each_kind(account: Client) -> None:
+    """Rule 18: leads, products, sources and notes come back; a lead without its tags and companies, with its people."""
+    company = account.rpc("newAccount", account={"name": "Acme"})
+    person = account.rpc("newContact", contact={"name": "Ann"})
+    given = {"primaryAccount": {"id": company["id"]}, "contacts": [{"id": person["id"]}], "tags": ["hot"], "note": "n"}
+    lead = account.rpc("newLead", lead=given)
+    product = account.rpc("newProduct", product={"name": "Widget"})
+    places = [f"/leads/{lead['id']}", f"/products/{product['id']}", f"/sources/{account.found('/sources')[0]['id']}"]
+    places.append(f"/notes/{account.found('/notes')[0]['id']}")
+    for place in places:
+        assert account.rest("DELETE", place).status == 200
+        assert account.rest("DELETE", place).status == 404
+        account.made(f"{place}/undelete", None)
+        assert account.refused("POST", f"{place}/undelete")["status"] == "400"
+    links = account.found(places[0])[0]["links"]
+    assert (links["tags"], links["accounts"], links["contacts"]) == ([], [], [f"{person['id']}-contacts"])
+    assert account.rest("POST", "/leads/9999-leads/undelete").status == 404
+
+
 def test_rule_18_tasks_and_activities_are_gone(account: Client) -> None:
     """Rule 18: tasks and activities do not go to the trash, and REST cannot delete an activity."""
     task = account.made("/tasks", {"title": "t"})

@@ -132,6 +132,9 @@ def test_rule_08_times_of_the_client() -> None:
     assert made["createdTime"] == int(NOW)
     assert account.world.control("GET", "/sandbox/requests")["doubts"]["ignored createdTime of leads"] == 1
     strict = Client(client_times="refused")
+    strict.checked = False
+    body = {"accounts": [{"name": "A", "createdTime": 1}]}
+    assert strict.refused("POST", "/accounts", body)["title"] == "Invalid attribute"
     assert strict.rpc_error("newLead", lead={"createdTime": old})["code"] == -32602
 
 
@@ -256,6 +259,15 @@ def test_etag(account: Client) -> None:
     assert (answer.status, "etag" in answer.headers) == (200, False)
     assert account.call(request=get, match=first.headers["etag"]).status == 200
     assert account.rpc("getContact", made["id"], "1")["stillValid"] is True
+
+
+def test_codes_that_nobody_captured() -> None:
+    """The code of an unknown id, of a duplicate tag and the like is a setting: nothing may lean on it."""
+    account = Client(unrecorded_code=17)
+    assert account.rpc_error("getLead", leadId=1)["code"] == 17
+    tag = {"name": "VIP", "entityType": "Leads"}
+    account.rpc("newTag", tag=tag)
+    assert account.rpc_error("newTag", tag=tag)["code"] == 17
 
 
 def test_left_out(account: Client) -> None:
