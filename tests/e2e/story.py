@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.contents import Contents
-from tests.e2e.workspace import ANSWERS, DELTA, Result, Workspace
+from tests.e2e.pairs import ANSWERS
+from tests.e2e.workspace import DELTA, Result, Workspace
 
 Document = Any
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from sqlalchemy import distinct, func, inspect, select
 from engine.view import View
 from eventstore.store import open_engine
 from eventstore.tables import events
+from tests.e2e.pairs import ANSWERS, PIPEDRIVE, Pair, changes
 from tests.sandbox.process import Running, running
 
 REPO = Path(__file__).resolve().parents[2]
@@ -38,22 +39,10 @@ for args in json.loads(sys.argv[1]):
 """
 """Several commands in one process: for what the harness checks again and again."""
 
-SANDBOX: dict[str, Any] = {"plan": "ultimate", "burst": 100_000, "lag": 0.2, "account": "test"}
-"""A sandbox that keeps no test waiting; its ids and field keys are the same in every run."""
-
 CHECKS = (("status",), ("verify",), ("rebuild", "--check"))
 """What the harness asks when a scenario ends."""
 
-WRITES = ("POST", "PUT", "PATCH", "DELETE")
 DISPOSITIONS = ("written", "unchanged", "skipped", "held", "rejected", "pending")
-
-ANSWERS = {
-    "owner": "user:migration@brightpath.example",
-    "value": "stage:Verbal Yes (pending PO)",
-    "ambiguous": "skip",
-    "orphan": "skip",
-}
-"""What the recorded decisions answer to each kind of question that stops the deals."""
 
 
 class Result(NamedTuple):
@@ -100,6 +89,10 @@ class Sandbox:
         """From now on hurt requests like this; an empty specification heals."""
         self._post("/sandbox/faults", {"spec": spec, "seed": seed})
 
+    def administer(self, **body: Any) -> None:
+        """Make what only an administrator makes, in the web application: `make` says what."""
+        self._post("/sandbox/admin", body)
+
     def _post(self, path: str, body: Any) -> None:
         answer = httpx.post(self.url + path, json=body, timeout=30)
         assert answer.status_code < 400, (path, body, answer.text)
@@ -108,12 +101,16 @@ class Sandbox:
 class Workspace:
     """A workspace folder; each command is a process of its own.
 
-    `env` is added to the environment of every command: CUTOVER_STORE puts the log on PostgreSQL.
+    `env` is added to the environment of every command: CUTOVER_STORE puts the log on PostgreSQL. `pair`: its
+    destination.
     """
 
-    def __init__(self, folder: Path, sandbox: Sandbox, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, sandbox: Sandbox, env: Mapping[str, str] | None = None, pair: Pair = PIPEDRIVE
+    ) -> None:
         self.folder = folder
         self.sandbox = sandbox
+        self.pair = pair
         # each workspace has its own store; one in the environment would be shared by all
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("CUTOVER_")}
         own = {"CUTOVER_DESTINATION_TOKEN": "sandbox", "CUTOVER_ACTOR": "tester", "PYTHONIOENCODING": "utf-8"}
@@ -152,10 +149,10 @@ class Workspace:
         assert result.code == code, (args, result.code, result.stdout[-2000:], result.stderr[-2000:])
         return result.document
 
-    def init(self, export: Path = EXPORT, plan: str = "ultimate") -> None:
+    def init(self, export: Path = EXPORT, plan: str = "") -> None:
         """Make the workspace."""
-        pair = ("--from", "smart-crm-online", "--to", "pipedrive")
-        where = ("--export", str(export), "--destination-url", self.sandbox.url, "--plan", plan)
+        pair = ("--from", "smart-crm-online", "--to", self.pair.kind, *self.pair.options)
+        where = ("--export", str(export), "--destination-url", self.sandbox.url, "--plan", plan or self.pair.plan)
         self.ok("init", str(self.folder), *pair, *where)
 
     def configure(self, **destination: Any) -> None:
@@ -168,9 +165,25 @@ class Workspace:
 
     def prepare(self, *, sample: int = 60) -> None:
         """From discovery to the approved sample and data: the next thing is `run`."""
+        self.describe()
+        self.approve(sample=sample)
+
+    def describe(self) -> None:
+        """From discovery to the confirmed map, the administrator's part included: nothing is written yet."""
         self.ok("discover")
         self.ok("map", "propose")
         self.ok("map", "confirm")
+        self.administer(self.pair.first)
+
+    def administer(self, bodies: Sequence[Mapping[str, Any]]) -> None:
+        """Have an administrator make what the API cannot, and look at the account again."""
+        for body in bodies:
+            self.sandbox.administer(**body)
+        if bodies:
+            self.ok("discover")
+
+    def approve(self, *, sample: int = 60) -> None:
+        """From the confirmed map to the approved sample and data."""
         self.ok("approve", "configuration")
         result = self.run("sample", "--size", str(sample), "--json")
         assert result.code in (0, 6), (result.code, result.stderr)  # 6: there are differences to look at
@@ -260,8 +273,8 @@ class Workspace:
 
 
 def writes(requests: Mapping[str, Any]) -> int:
-    """How many of the requests counted by /sandbox/requests change something."""
-    return sum(int(n) for route, n in requests["requests"].items() if route.split()[0] in WRITES)
+    """How many of the requests counted by /sandbox/requests may change something."""
+    return sum(int(n) for route, n in requests["requests"].items() if changes(route))
 
 
 def kill(process: "subprocess.Popen[str]") -> None:
@@ -271,33 +284,39 @@ def kill(process: "subprocess.Popen[str]") -> None:
 
 
 @contextmanager
-def sandboxed(folder: Path, **settings: Any) -> Iterator[tuple[Sandbox, Running]]:
-    """A sandbox whose state is in a folder; settings are those of adapters.sandbox.settings over SANDBOX."""
-    with running(folder / "sandbox.state", **(SANDBOX | settings)) as address:
+def sandboxed(folder: Path, pair: Pair = PIPEDRIVE, **settings: Any) -> Iterator[tuple[Sandbox, Running]]:
+    """A sandbox whose state is in a folder; settings are those of its kind, over the pair's."""
+    with running(folder / "sandbox.state", name=pair.kind, **(pair.settings | settings)) as address:
         yield Sandbox(address), address
 
 
 @contextmanager
 def migrating(
-    folder: Path, *, export: Path = EXPORT, env: Mapping[str, str] | None = None, **settings: Any
+    folder: Path,
+    *,
+    export: Path = EXPORT,
+    env: Mapping[str, str] | None = None,
+    pair: Pair = PIPEDRIVE,
+    plan: str = "",
+    **settings: Any,
 ) -> Iterator[Workspace]:
-    """A fresh workspace in a folder, with a sandbox of its own beside it."""
+    """A fresh workspace in a folder, with a sandbox of its own beside it. plan: as the workspace says it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with sandboxed(folder, **settings) as (sandbox, _):
-        workspace = Workspace(folder / "ws", sandbox, env)
-        workspace.init(export)
+    with sandboxed(folder, pair, **settings) as (sandbox, _):
+        workspace = Workspace(folder / "ws", sandbox, env, pair)
+        workspace.init(export, plan)
         yield workspace
 
 
 @contextmanager
-def forked(saved: Path, folder: Path, **settings: Any) -> Iterator[Workspace]:
+def forked(saved: Path, folder: Path, pair: Pair = PIPEDRIVE, **settings: Any) -> Iterator[Workspace]:
     """A copy of a saved scenario (see `save`) that goes its own way, with a sandbox of its own."""
     shutil.copytree(saved, folder, dirs_exist_ok=True)
-    with sandboxed(folder, **settings) as (sandbox, _):
+    with sandboxed(folder, pair, **settings) as (sandbox, _):
         config = folder / "ws" / "cutover.toml"
         text = config.read_text(encoding="utf-8")
         config.write_text(re.sub(r'(?m)^url = "http.*"$', f'url = "{sandbox.url}"', text), encoding="utf-8")
-        yield Workspace(folder / "ws", sandbox)
+        yield Workspace(folder / "ws", sandbox, pair=pair)
 
 
 def save(workspace: Workspace, folder: Path) -> Path:

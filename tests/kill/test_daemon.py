@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.pairs import Pair
 from tests.e2e.workspace import BUNDLE, DELTA, kill
-from tests.undo.dumps import Dump, keys
+from tests.undo.dumps import Dump
 from tests.undo.points import dump_of
 from tests.undo.scene import Scene, copied
 
@@ -24,9 +25,9 @@ SLOW = "slow=1.0"
 
 
 @pytest.fixture
-def scene(at_delta: Path, tmp_path: Path) -> Iterator[Scene]:
+def scene(at_delta: Path, tmp_path: Path, pair: Pair) -> Iterator[Scene]:
     """After the base run, with a ZIP as the export and a daemon that ticks often."""
-    with copied(at_delta, tmp_path / "scene") as found:
+    with copied(at_delta, tmp_path / "scene", pair) as found:
         shutil.copy(BUNDLE / "export.zip", tmp_path / "export.zip")
         found.exports(tmp_path / "export.zip")
         found.configure("every_seconds = ", f"every_seconds = {EVERY_SECONDS}")
@@ -73,7 +74,7 @@ def ticks(scene: Scene) -> int:
 def assert_same_end(scene: Scene, expected: Dump) -> None:
     """As without disturbance, nothing twice, log and fold whole."""
     assert scene.dump() == expected
-    assert set(keys(scene.records()).values()) <= {1}
+    assert set(scene.keys().values()) <= {1}
     scene.workspace.check()
 
 

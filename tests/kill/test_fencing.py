@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.pairs import Pair
 from tests.e2e.workspace import kill
-from tests.undo.dumps import keys
 from tests.undo.points import dump_of
 from tests.undo.scene import Scene, copied
 
 BOUND_SECONDS = 60.0
-PERSONS = "POST /api/v2/persons"
 
 
 def sent(scene: Scene, route: str) -> int:
@@ -22,21 +21,22 @@ def sent(scene: Scene, route: str) -> int:
 
 @pytest.mark.promise("F-188")
 def test_a_writer_that_slept_through_its_deposition_writes_nothing(
-    at_run: Path, at_delta: Path, tmp_path: Path
+    at_run: Path, at_delta: Path, tmp_path: Path, pair: Pair
 ) -> None:
     """A `run` stopped in the middle of a wave wakes after another has finished the work: it ends with 5, unheard."""
-    with copied(at_run, tmp_path / "scene") as scene:
+    with copied(at_run, tmp_path / "scene", pair) as scene:
         scene.control("faults", {"spec": "slow=1.0"})
-        before = sent(scene, PERSONS)
+        before = sent(scene, pair.person)
         sleeper = scene.workspace.start("run")
         try:
             end = time.monotonic() + BOUND_SECONDS
-            while sent(scene, PERSONS) <= before:
+            while sent(scene, pair.person) <= before:
                 assert time.monotonic() < end, "no person was ever sent"
                 time.sleep(0.01)
             sleeper.send_signal(signal.SIGSTOP)
             scene.control("faults", {"spec": ""})
             scene.workspace.ok("run")
+            scene.look_ahead()
             assert scene.dump() == dump_of(at_delta)
             written = scene.writes()
             sleeper.send_signal(signal.SIGCONT)
@@ -48,5 +48,5 @@ def test_a_writer_that_slept_through_its_deposition_writes_nothing(
                 kill(sleeper)
         assert scene.writes() == written
         assert scene.dump() == dump_of(at_delta)
-        assert set(keys(scene.records()).values()) <= {1}
+        assert set(scene.keys().values()) <= {1}
         scene.workspace.check()

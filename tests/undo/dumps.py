@@ -20,7 +20,7 @@ TABLE_OF = {
 }  # fmt: skip
 """Which table a link points into."""
 
-_MARK = re.compile(r"([\w-]+/[A-Z]\w+/[^\s<>\"/]+)/\d+\.\d+")
+MARK = re.compile(r"([\w-]+/[A-Z]\w+/[^\s<>\"/]+)/\d+\.\d+")
 """Our key in a value: migration, object, key; then the run and the attempt, which a second creation changes."""
 
 
@@ -38,7 +38,7 @@ def keys(records: dict[str, list[Row]]) -> Counter[str]:
     found = Counter[str]()
     for table in tables:
         for row in records[table]:
-            found.update(m.partition("/")[2] for m in set(_MARK.findall(json.dumps(row))))
+            found.update(m.partition("/")[2] for m in set(MARK.findall(json.dumps(row))))
     return found
 
 
@@ -77,7 +77,7 @@ class _Names:
         if isinstance(value, dict):
             return {k: self._value(table, k, v) for k, v in value.items()}
         if isinstance(value, str):
-            return _MARK.sub(r"\1", value)
+            return MARK.sub(r"\1", value)
         return options.get(value, value) if options and not isinstance(value, bool) else value
 
     def _name(self, table: str, id: Any) -> str:
@@ -85,5 +85,5 @@ class _Names:
         row = self.rows.get((table, str(id)))
         if row is None:
             return f"a deleted one of {table}"
-        found = _MARK.search(json.dumps(row.get("custom_fields") or {}))
+        found = MARK.search(json.dumps(row.get("custom_fields") or {}))
         return found.group(1) if found else str(row.get("name") or row.get("title"))

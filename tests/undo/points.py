@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.pairs import PIPEDRIVE, Pair
 from tests.undo.dumps import Dump
 from tests.undo.scene import Scene, copied, playing
 
 
 class Points:
-    """The points of one test session, each the folder of a scene that has been stopped there."""
+    """The points of one pair in one test session, each the folder of a scene that has been stopped there."""
 
-    def __init__(self, factory: pytest.TempPathFactory) -> None:
+    def __init__(self, factory: pytest.TempPathFactory, pair: Pair = PIPEDRIVE) -> None:
+        self.pair = pair
         base = factory.getbasetemp()
         self.root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "points"
         self.root.mkdir(exist_ok=True)
@@ -27,7 +29,8 @@ class Points:
         """The next command is `run`."""
 
         def make(folder: Path) -> None:
-            with playing(folder) as scene:
+            with playing(folder, pair=self.pair) as scene:
+                scene.describe()
                 keep_dump(scene)
                 scene.prepare()
 
@@ -37,7 +40,7 @@ class Points:
         """The base run is done, and the position is named "before-delta"."""
 
         def make(folder: Path) -> None:
-            with copied(self.at_run(), folder) as scene:
+            with copied(self.at_run(), folder, self.pair) as scene:
                 scene.move()
                 keep_dump(scene)
 
@@ -47,7 +50,7 @@ class Points:
         """The delta is done."""
 
         def make(folder: Path) -> None:
-            with copied(self.at_delta(), folder) as scene:
+            with copied(self.at_delta(), folder, self.pair) as scene:
                 scene.sync()
                 keep_dump(scene)
 
@@ -55,6 +58,7 @@ class Points:
 
     def _once(self, name: str, make: Callable[[Path], None]) -> Path:
         """The folder of a point; the first who asks reaches it while the others wait."""
+        name = f"{self.pair.kind}-{name}"
         folder, done = self.root / name, self.root / f"{name}.done"
         with (self.root / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,24 +10,30 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.workspace import ANSWERS, DELTA, SANDBOX, Sandbox, Workspace
+from tests.e2e.pairs import PIPEDRIVE, Pair, changes
+from tests.e2e.workspace import DELTA, Sandbox, Workspace
 from tests.sandbox.process import Running, start
-from tests.undo.dumps import Dump, dump
+from tests.undo import dumps, nutshell_dumps
+from tests.undo.dumps import Dump
 
 SETTLE_SECONDS = 1.0
 """The sandbox applies a request at most half a second after it was sent."""
 
-UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+DUMPS = {"pipedrive": dumps.dump, "nutshell": nutshell_dumps.dump}
+KEYS = {"pipedrive": dumps.keys, "nutshell": nutshell_dumps.keys}
 
 
 class Scene:
-    """A workspace and its sandbox, both processes of this machine, in one folder."""
+    """A workspace and its sandbox, both processes of this machine, in one folder; `pair`: of which destination."""
 
-    def __init__(self, folder: Path, env: Mapping[str, str] | None = None, **settings: Any) -> None:
+    def __init__(
+        self, folder: Path, env: Mapping[str, str] | None = None, pair: Pair = PIPEDRIVE, **settings: Any
+    ) -> None:
         self.folder = folder
-        self.settings: dict[str, Any] = {**SANDBOX, **settings}
-        self.process: Running = start(self.state, **self.settings)
-        self.workspace = Workspace(folder / "ws", Sandbox(self.process), env)
+        self.pair = pair
+        self.settings: dict[str, Any] = {**pair.settings, **settings}
+        self.process: Running = start(self.state, name=pair.kind, **self.settings)
+        self.workspace = Workspace(folder / "ws", Sandbox(self.process), env, pair)
 
     @property
     def state(self) -> Path:
@@ -54,12 +61,16 @@ class Scene:
 
     def dump(self) -> Dump:
         """Everything that the account holds, comparable between accounts."""
-        return dump(self.records())
+        return DUMPS[self.pair.kind](self.records())
+
+    def keys(self) -> Counter[str]:
+        """How often each of our keys stands in a live record."""
+        return KEYS[self.pair.kind](self.records())
 
     def writes(self) -> int:
         """How many requests that may change something have arrived."""
         counts: dict[str, int] = self.control("requests")["requests"]
-        return sum(n for route, n in counts.items() if route.split()[0] in UNSAFE)
+        return sum(n for route, n in counts.items() if changes(route))
 
     def find(self, table: str, name: str) -> dict[str, Any]:
         """The live record of a table that is called so."""
@@ -88,7 +99,7 @@ class Scene:
         port = int(self.url.rpartition(":")[2])
         self.process.process.kill()
         self.stop()
-        self.process = start(self.state, port=port, **self.settings)
+        self.process = start(self.state, name=self.pair.kind, port=port, **self.settings)
 
     def stop(self) -> None:
         """End the sandbox."""
@@ -111,18 +122,27 @@ class Scene:
         """From now on the source's data is this export."""
         self.configure("export = ", f'export = "{export}"')
 
-    def prepare(self) -> None:
-        """Everything up to the first run: gates open, questions answered."""
+    def describe(self) -> None:
+        """Everything up to the confirmed map: nothing is written yet."""
         self.workspace.init()
         self.workspace.configure(settle_seconds=SETTLE_SECONDS)
-        self.workspace.prepare()
-        self.workspace.answer(ANSWERS)
+        self.workspace.describe()
+
+    def prepare(self) -> None:
+        """From there to the first run: gates open, questions answered."""
+        self.workspace.approve()
+        self.workspace.answer()
         self.workspace.ok("approve", "configuration")
 
     def move(self) -> None:
         """The base migration, to its end; the position is named."""
         self.workspace.ok("run")
+        self.look_ahead()
         self.workspace.ok("checkpoint", "before-delta")
+
+    def look_ahead(self) -> None:
+        """Have an administrator make what the delta needs and the API cannot make."""
+        self.workspace.administer(self.pair.second)
 
     def sync(self, *, code: int = 0) -> Any:
         """The delta."""
@@ -134,10 +154,12 @@ class Scene:
 
 
 @contextmanager
-def playing(folder: Path, env: Mapping[str, str] | None = None, **settings: Any) -> Iterator[Scene]:
+def playing(
+    folder: Path, env: Mapping[str, str] | None = None, pair: Pair = PIPEDRIVE, **settings: Any
+) -> Iterator[Scene]:
     """A fresh scene in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    scene = Scene(folder, env, **settings)
+    scene = Scene(folder, env, pair, **settings)
     try:
         yield scene
     finally:
@@ -145,9 +167,9 @@ def playing(folder: Path, env: Mapping[str, str] | None = None, **settings: Any)
 
 
 @contextmanager
-def copied(original: Path, folder: Path, **settings: Any) -> Iterator[Scene]:
+def copied(original: Path, folder: Path, pair: Pair = PIPEDRIVE, **settings: Any) -> Iterator[Scene]:
     """A scene that goes on from where another, which has been stopped, stands."""
     shutil.copytree(original, folder, ignore=shutil.ignore_patterns("*.lock"))
-    with playing(folder, **settings) as scene:
+    with playing(folder, pair=pair, **settings) as scene:
         scene.configure("url = ", f'url = "{scene.url}"')
         yield scene
