@@ -117,7 +117,7 @@ def test_participants_that_no_field_shows_stay() -> None:
 def test_a_place_is_read_in_either_form() -> None:
     """The location of an activity is described as an address; a text is taken, too."""
     row = {"id": 6, "rev": "1", "name": "x", "status": 1}
-    for place in ("Cafe", {"address_1": "Cafe", "city": None}):
+    for place in ("Cafe", {"address_1": "Cafe", "city": None}, {"name": "Cafe", "address_1": None}):
         found, _ = drive(Nutshell().fetch("activity", ["6"]), [ok({**row, "location": place})])
         assert found["6"].values["location"] == "Cafe"
 

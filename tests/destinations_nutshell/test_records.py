@@ -192,6 +192,10 @@ def test_what_the_api_cannot_change_is_left_out(furnished: Furnished) -> None:
         ("note", {"text": "x", "lead_id": "1", "contact_id": "2"}, "one-parent"),
         ("activity", {"subject": "x", "start_time": "2020-01-01T00:00:00Z", "duration": "long"}, "bad-value"),
         ("lead_product", {"product_id": "1"}, "required"),
+        ("account", {"owner_id": "1"}, "required"),
+        ("contact", {"name": "x", "account_id": "no number"}, "bad-value"),
+        ("note", {"text": "x", "lead_id": "no number"}, "bad-value"),
+        ("lead", {"title": "x", "stage_id": "no number"}, "bad-value"),
         ("product", {"name": "x", "price": 5, "currency": "ZZZ"}, "no-market"),
     ],
 )

@@ -10,7 +10,7 @@ from adapters.destinations.nutshell import records, texts
 from adapters.destinations.nutshell.ask import Row, rows_of
 from adapters.destinations.nutshell.catalogue import ACTIVITY, BLOCK, FURTHER_PARTICIPANTS, MARK
 from adapters.destinations.nutshell.learned import Learned
-from adapters.destinations.nutshell.records import checked, empty, refuse
+from adapters.destinations.nutshell.records import empty, refuse
 from adapters.destinations.nutshell.values import ident, instant, iso, minutes, read_address, unix, whole
 from adapters.protocols import Fields, Json
 
@@ -38,7 +38,6 @@ def encode(fields: Fields, learned: Learned, *, create: bool) -> Row:
 
 def encode_rest(fields: Fields, learned: Learned) -> Row:
     """The body of REST's create and replace."""
-    records.encode(ACTIVITY, fields, learned, create=True)
     written = text_of(fields, learned)
     row: Row = {
         "name": fields.get("subject"),
@@ -69,8 +68,7 @@ def decode(row: Row, learned: Learned) -> Fields:
     if "lead" in row or "leads" in row:
         fields["lead_id"] = ident(row.get("lead")) or ident(row.get("leads"))
     if "location" in row:
-        place = row["location"]
-        fields["location"] = (read_address(place) or {}).get("value") if isinstance(place, dict) else place or None
+        fields["location"] = _place(row["location"])
     return fields
 
 
@@ -133,14 +131,14 @@ def _read_participants(value: Json) -> Fields:
     return shown | {"participants": found["Contacts"][1:], FURTHER_PARTICIPANTS: further}
 
 
+def _place(value: Json) -> str | None:
+    """A location as one text; it is described as an address, whose name is a text by itself."""
+    if not isinstance(value, dict):
+        return value or None
+    line = (read_address(value) or {}).get("value")
+    return ", ".join(dict.fromkeys(filter(None, (value.get("name"), line)))) or None
+
+
 def _clock(span: timedelta) -> str:
     total = max(0, round(span.total_seconds() / 60))
     return f"{total // 60:02d}:{total % 60:02d}"
-
-
-def check(fields: Fields) -> None:
-    """Refuse a participant that is none."""
-    for key in ("account_id", "contact_id", "owner_id"):
-        column = ACTIVITY.column(key)
-        if column and fields.get(key):
-            checked(ACTIVITY, key, column, fields[key])

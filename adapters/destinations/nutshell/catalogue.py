@@ -367,9 +367,6 @@ CARRIED = frozenset({REV, FURTHER_ADDRESSES, FURTHER_ACCOUNTS, URL_LABELS, RELAT
 """Keys of a read record that are no fields: the revision, and what lists hold beside what our fields show of them. They
 travel along with an update, because it names the revision and replaces whole lists."""
 
-_PLACES = {"account_id", "contact_id", "participants", "owner_id", FURTHER_PARTICIPANTS}
-_WRITTEN = {c.key for c in ACTIVITY.columns if not c.readonly and not c.create_only}
-
 GROUPS: dict[str, tuple[frozenset[str], ...]] = {
     "account": (frozenset({"address", FURTHER_ADDRESSES}), frozenset({"urls", URL_LABELS})),
     "contact": (
@@ -381,15 +378,11 @@ GROUPS: dict[str, tuple[frozenset[str], ...]] = {
     "lead": (frozenset({"contact_id", "contact_ids", RELATIONSHIPS}),),
     "activity": (
         frozenset({"start_time", "duration"}),
-        frozenset(_PLACES),
+        frozenset({"account_id", "contact_id", "participants", "owner_id", FURTHER_PARTICIPANTS}),
         frozenset({"text", BLOCK, MARK, "done", "author"}),
-        frozenset({"location", BLOCK, MARK, "author", FURTHER_PARTICIPANTS} | _WRITTEN),
     ),
     "note": (frozenset({"text", BLOCK, MARK, "add_time", "author"}),),
     "product": (frozenset({"price", "currency"}),),
     "lead_product": (frozenset({"price", "currency"}),),
 }
-"""The fields that are one thing on the wire, by entity: who changes one of a group writes them all. The last group of
-an activity applies to its location alone, which only a replacement of the whole activity sets."""
-
-LOCATION = GROUPS["activity"][-1]
+"""The fields that are one thing on the wire, by entity: who changes one of a group writes them all."""

@@ -14,7 +14,7 @@ The least there is (best case, as the API allows):
 | tag, source                         | 2 (looked up first)                           | 1 for all         | 2, 1   |
 | custom field                        | 2 (looked up first), + 1 where a type is old  | 1 for all         | never  |
 
-An update that is given what it travels with is 1 call a step, else 2.
+An update that is given what it travels with is 1 call a step, else 2; of a lead_product and of a location always 2.
 """
 
 import math
@@ -46,7 +46,8 @@ def cost(entity: str, action: Action, fields: Fields | None = None) -> float:
         case "create":
             return 2.0 if entity in _TWICE else float(_steps(entity, fields or {}))
         case "update":
-            return 2.0 if entity == "lead_product" else float(_changes(entity, fields or {}))
+            read = entity == "lead_product" or (entity == "activity" and "location" in (fields or {}))
+            return float(_changes(entity, fields or {}) + read)
         case "delete":
             return _DELETE.get(entity, 1.0)
         case "verify":

@@ -1,6 +1,7 @@
 """Records written: each flow sends one unsafe request that is applied, its last."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -13,7 +14,6 @@ from adapters.destinations.nutshell.catalogue import (
     GROUPS,
     LEAD,
     LEAD_PRODUCT,
-    LOCATION,
     MARK,
     NOTE,
     REST,
@@ -26,6 +26,8 @@ from adapters.destinations.nutshell.reading import row_of
 from adapters.destinations.nutshell.records import refuse
 from adapters.protocols import Applied, Fields, Flow, Json, Refused, RefusedError, Request, Response
 
+T = TypeVar("T")
+
 # --- creating ------------------------------------------------------------------------------------------------------
 
 
@@ -36,9 +38,17 @@ def create(entity: Entity, fields: Fields, learned: Learned) -> Flow[Applied]:
     if steps.step(entity.name, None, fields) != fields:
         refuse("several-steps", f"A {entity.label.lower()} like this takes several requests: write it step by step.")
     yield from learned.learn(entity.name, fields, ask_again=True)
-    response = yield from _sent(entity, _new(entity, fields, learned))
+    response = yield from _sent(entity, _formed(entity, lambda: _new(entity, fields, learned)))
     row = result(response) if "result" in (response.body or {}) else _first(response.body, entity)
     return (yield from applied(entity, named(row, f"a new {entity.label.lower()}"), response, learned))
+
+
+def _formed(entity: Entity, build: Callable[[], T]) -> T:
+    """What is sent; a value of the wrong form (an id that is no number) is refused in a sentence."""
+    try:
+        return build()
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        refuse("bad-value", f"A {entity.label.lower()} holds a value of the wrong form ({error}).")
 
 
 def _sent(entity: Entity, request: Request) -> Flow[Response]:
@@ -58,7 +68,7 @@ def _new(entity: Entity, fields: Fields, learned: Learned) -> Request:
     if entity is TASK:
         return Request(method="POST", path=f"{REST}/tasks", body=notes.encode_task(fields, learned))
     if entity is ACTIVITY and fields.get("location"):
-        activities.check(fields)
+        body_of(entity, fields, learned, create=True)  # refuses what either API would
         body = activities.encode_rest(fields, learned)
         return Request(method="POST", path=f"{REST}/activities", body=body, actor=actor)
     params = {entity.single.lower(): body_of(entity, fields, learned, create=True)}
@@ -100,15 +110,17 @@ def companions(entity: Entity, keys: Iterable[str]) -> set[str]:
     given = set(keys)
     needed: set[str] = set()
     for group in GROUPS.get(entity.name, ()):
-        if given & group and (group is not LOCATION or "location" in given):
+        if given & group:
             needed |= group
-    if entity is not TASK and not (entity is ACTIVITY and given == {"location"}) and not _by_rest(entity, given):
+    if not _by_rest(entity, given):
         needed.add(REV)
     return needed - given
 
 
 def _by_rest(entity: Entity, keys: set[str]) -> bool:
-    return entity is LEAD and bool(keys & {"pipeline_id", "stage_id", "value", "status", "outcome"})
+    """Whether REST writes these fields, which knows no revision."""
+    apart = {LEAD.name: {"pipeline_id", "stage_id", "value", "status", "outcome"}, ACTIVITY.name: {"location"}}
+    return entity is TASK or bool(keys & apart.get(entity.name, set()))
 
 
 def update(entity: Entity, id: str, fields: Fields, before: Fields, learned: Learned) -> Flow[Applied]:
@@ -125,6 +137,8 @@ def update(entity: Entity, id: str, fields: Fields, before: Fields, learned: Lea
         )
     yield from learned.learn(entity.name, fields, ask_again=True)
     changed = [key for key in fields if not _is_fixed(entity, key)]
+    if entity is ACTIVITY and changed == ["location"]:
+        return (yield from _relocated(id, fields["location"], learned))
     needed = companions(entity, changed)
     present = before
     if not changed or any(before.get(key) is None if key == REV else key not in before for key in needed):
@@ -154,18 +168,12 @@ def living(entity: Entity, id: str) -> Flow[Row]:
 
 
 def _change(entity: Entity, id: str, fields: Fields, learned: Learned) -> Flow[Applied]:
-    if entity is LEAD and (request := leads.change(id, fields, learned)):
+    if entity is LEAD and (request := _formed(entity, lambda: leads.change(id, fields, learned))):
         response = yield request
         return Applied(id=id, answer=_answer(response), values=_asked(fields))
     if entity is TASK:
         response = yield _assign(id, fields.get("owner_id"))
         return Applied(id=id, answer=_answer(response), values=fields)
-    if entity is ACTIVITY and REV not in fields:
-        body = activities.encode_rest(fields, learned)
-        actor = learned.actor(fields.get("author"))
-        path = f"{REST}/activities/{id}-activities"
-        response = yield Request(method="PUT", path=path, body=body, actor=actor)
-        return Applied(id=id, answer=_answer(response), values=_asked({"location": fields["location"]}))
     params = {f"{entity.single.lower()}Id": int(id), REV: str(fields.get(REV))}
     # only its author may edit a note, and who makes an activity a logged one has logged it
     own = entity is NOTE or (entity is ACTIVITY and "done" in fields)
@@ -173,10 +181,22 @@ def _change(entity: Entity, id: str, fields: Fields, learned: Learned) -> Flow[A
     if entity is NOTE:
         params["note"] = notes.note_text(fields, learned)
     else:
-        params[entity.single.lower()] = body_of(entity, fields, learned, create=False)
+        params[entity.single.lower()] = _formed(entity, lambda: body_of(entity, fields, learned, create=False))
     response = yield from edit(call(f"edit{entity.single}", params, actor=actor))
     row = named(result(response), f"a change of a {entity.label.lower()}")
     return (yield from applied(entity, row, response, learned))
+
+
+def _relocated(id: str, location: Json, learned: Learned) -> Flow[Applied]:
+    """Set the place of an activity: REST replaces it whole and knows no revision, so it is read right before."""
+    row = yield from living(ACTIVITY, id)
+    yield from forms.learn(ACTIVITY, [row], learned)
+    there = forms.decode(ACTIVITY, row, learned)
+    yield from learned.learn(ACTIVITY.name, ["author"])
+    body = activities.encode_rest(there | {"location": location or ""}, learned)
+    path, actor = f"{REST}/activities/{id}-activities", learned.actor(there.get("author"))
+    response = yield Request(method="PUT", path=path, body=body, actor=actor)
+    return Applied(id=id, answer=_answer(response), values=_asked({"location": location}))
 
 
 def _assign(id: str, user: str | None) -> Request:
