@@ -35,7 +35,10 @@ _WITHOUT = {"q", "sort", "page[page]", "page[limit]"}
 
 
 def conditions(draft: Draft, table: str, query: dict[str, str]) -> list[Fits]:
-    """What a row must fulfil. Raises RefusedError for a key that is no filter."""
+    """What a row must fulfil. Raises RefusedError for a key that is no filter.
+
+    Whether the server refuses an unknown parameter or passes it over is open: refused, a misspelled filter is noticed.
+    """
     out: list[Fits] = []
     for key, text in query.items():
         match = _FILTER.fullmatch(key)
