@@ -62,7 +62,7 @@ def decode(row: Row, learned: Learned) -> Fields:
     if "status" in row or "isLogged" in row:
         fields["done"] = int(row["status"]) == _LOGGED if "status" in row else bool(row["isLogged"])
     if "logNote" in row or "description" in row:
-        fields |= _read_texts(row, learned)
+        fields |= _read_texts(row, learned, done=fields.get("done") is not False)
     if "participants" in row:
         fields |= _read_participants(row["participants"])
     if "lead" in row or "leads" in row:
@@ -114,8 +114,9 @@ def _texts(fields: Fields, learned: Learned, *, create: bool) -> Row:
     return {"description": written}
 
 
-def _read_texts(row: Row, learned: Learned) -> Fields:
-    note = row.get("logNote")
+def _read_texts(row: Row, learned: Learned, *, done: bool) -> Fields:
+    # what was logged once and is scheduled again keeps its old log note
+    note = row.get("logNote") if done else None
     written = (note.get("noteMarkup") or note.get("note")) if isinstance(note, dict) else note
     text = texts.split(str(written or row.get("description") or ""))
     author = learned.author(text.author, row.get("loggedBy"))
