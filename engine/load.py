@@ -21,7 +21,8 @@ from engine.steps import Stepper
 from engine.transform import new_field
 from engine.view import Linked, Part, View
 from engine.want import Verdict, Want
-from engine.write import WAVE, Outcome, Writer
+from engine.waves import WAVE, waves
+from engine.write import Outcome, Writer
 
 STALE = 5
 """How often an update is merged anew because the record has changed since it was read."""
@@ -163,7 +164,7 @@ class Load:
         late = [c for c in changes if c.missing and here.issuperset(c.missing)]
         self._wait([c for c in changes if c.missing and not here.issuperset(c.missing)], disposed)
         self._unchanged(unchanged, disposed)
-        self._write(entity, self._ready(changes, late, differ), differ.binder)
+        self._write(entity, self._ready([c for c in changes if not c.missing], differ), differ.binder)
         self._write_late(entity, [c.part for c in late])
         if self.only is None:
             self._withdraw(wants)
@@ -220,21 +221,28 @@ class Load:
         ]
         self.journal.record_all([self._settling(s, verdict) for s in fresh])
 
-    def _ready(self, changes: list[Change], late: list[Change], differ: Differ) -> list[Change]:
-        """What can be written now, `late` without its links to records of this very phase."""
+    def _ready(self, changes: list[Change], differ: Differ) -> list[Change]:
+        """What can be written now; of a source record that becomes several, each but the last is a part."""
         more = self._unwritten(differ)
-        ready = [msgspec.structs.replace(c, partial=_is_part(c, more)) for c in changes if not c.missing]
-        return ready + [msgspec.structs.replace(c, missing=(), partial=True) for c in late if c.fields]
+        return [msgspec.structs.replace(c, partial=_is_part(c, more)) for c in changes]
 
     def _write_late(self, entity: str, parts: list[Part]) -> None:
-        """The links between records of one phase (a company's parent), when all of them are there."""
-        if not parts:
-            return
-        differ = self.differ()
-        wanted = {want.part: want for want in self.replayed.every()}
-        changes = [change for part in parts if (change := differ.change(wanted[part])) is not None]
-        self._wait([c for c in changes if c.missing], self.view.disposed(self.account.target))
-        self._write(entity, self._ready([c for c in changes if not c.missing], [], differ), differ.binder)
+        """Records that name others of their phase (a company its parent), generation by generation.
+
+        What names a record that was refused is written without that link, and waits.
+        """
+        wanted = {want.part: want for want in self.replayed.every()} if parts else {}
+        while parts:
+            differ = self.differ()
+            changes = [change for part in parts if (change := differ.change(wanted[part])) is not None]
+            free = [c for c in changes if not c.missing]
+            self._write(entity, self._ready(free, differ), differ.binder)
+            parts = [c.part for c in changes if c.missing]
+            if not free:
+                whole = [msgspec.structs.replace(c, missing=(), partial=True) for c in changes if c.fields]
+                self._write(entity, whole, differ.binder)
+                self._wait(changes, self.view.disposed(self.account.target))
+                return
 
     def _unwritten(self, differ: Differ) -> dict[Subject, set[Part]]:
         """Of the source records that become several: what is not at the destination as it is wanted."""
@@ -249,10 +257,11 @@ class Load:
     def _write(self, entity: str, changes: list[Change], binder: Binder) -> None:
         creates = [self._marked(c, binder) for c in changes if c.action == "create"]
         updates = [c for c in changes if c.action == "update"]
-        total = len(changes)
-        for start in range(0, len(creates), WAVE):
-            self.stepper.write(creates[start : start + WAVE])
-            self.progress(entity, min(start + WAVE, len(creates)), total)
+        total, done = len(changes), 0
+        for wave in waves(self.account.destination, creates):
+            self.stepper.write([creates[i] for i in wave])
+            done += len(wave)
+            self.progress(entity, done, total)
         for start in range(0, len(updates), MERGED):
             self._update(entity, updates[start : start + MERGED], binder)
             self.progress(entity, len(creates) + min(start + MERGED, len(updates)), total)
@@ -302,9 +311,9 @@ class Load:
         self.journal.record_all(entries)
 
     def _marked(self, change: Change, binder: Binder) -> Change:
-        """A create carries our key: in the field made for it, or in the record's text."""
+        """A create carries our key: in the field made for it, or in the record's text, or nowhere if it has neither."""
         schema = self.history.destination.object(change.part.entity)
-        key = "mark"
+        key = "mark" if schema is None or schema.block else ""
         if schema and schema.custom_fields:
             label = new_field(change.part.entity, self.history.mapping.key_field)
             key = next(iter(binder.bind({label: ""}).fields), "")

@@ -12,12 +12,11 @@ from adapters.protocols import Fields, UnreachableError
 from engine.binding import encoded
 from engine.changes import Change
 from engine.events import WriteApplied, WriteIntended
+from engine.waves import MARK
 from engine.write import Outcome, Writer
 
 MOST = 500
 """Steps of one change, at most: a list of more items than this is not written item by item."""
-
-MARK = "$mark"
 
 
 class Stepper:
@@ -85,7 +84,18 @@ class Stepper:
         step = self._cut(change, done.whole, {k: there.get(k) for k in left})
         companions = self.account.destination.companions(change.part.entity, step.fields)
         befores[index] = {k: there.get(k) for k in (*step.fields, *sorted(companions))}
-        return step
+        return self._marked(step, goal, body, companions, there)
+
+    def _marked(
+        self, step: Change, goal: Change, body: WriteApplied, companions: frozenset[str], there: Fields
+    ) -> Change:
+        """A step that writes the text in which our key stands brings it along where the create could not (a file's)."""
+        key = goal.fields.get(MARK, "")
+        if key not in companions or there.get(key):
+            return step
+        intent = self.journal.at(body.intent, WriteIntended)
+        fields = step.fields | {key: intent.mark} if intent and intent.mark else step.fields
+        return msgspec.structs.replace(step, fields=fields)
 
     def _written(self, change: Change) -> Fields:
         """All that we have written of the record."""

@@ -43,7 +43,7 @@ class TakeBack:
     def run(self, undoing: Undoing) -> None:
         """All steps, group by group. What points at records that were made again is linked again before any delete."""
         done = 0
-        for action in ("recreate", "restore", "delete"):
+        for action in ("recreate", "restore", "delete", "refill"):
             steps = [s for s in undoing.steps if s.action == action]
             for group in _by_entity(steps):
                 self._send(group, undoing)
@@ -56,7 +56,7 @@ class TakeBack:
         links = self.view.links(self.account.target)
         changes = [self._bound(s.change, links) for s in steps]
         befores: dict[int, Fields] = {}
-        if steps[0].action == "restore":
+        if steps[0].action in ("restore", "refill"):
             befores = {i: {k: s.base.get(k) for k in changes[i].fields} for i, s in enumerate(steps)}
         self._write(changes, befores, undoing)
 
@@ -93,12 +93,12 @@ class TakeBack:
         return {**change.fields, "field": field.id.rpartition("/")[2]} if field else change.fields
 
     def _mark_field(self, entity: str, links: Links) -> str:
-        """Where a record carries our key; configuration carries none."""
+        """Where a record carries our key; configuration carries none, nor does what has neither fields nor text."""
         schema = self.schema.object(entity)
         if schema is None:
             return ""
         if not schema.custom_fields:
-            return "mark"
+            return "mark" if schema.block else ""
         link = links.get(Part("field", "Field", f"{entity}/{self.key_label}"))
         return link.id.rpartition("/")[2] if link else ""
 

@@ -30,10 +30,8 @@ from engine.events import WriteAbsent, WriteApplied, WriteIntended, WriteRejecte
 from engine.journal import Entry, Journal, Subject
 from engine.times import rfc3339
 from engine.view import Part, View
+from engine.waves import waves
 from eventstore.codec import Recorded
-
-WAVE = 50
-"""Intents in one commit."""
 
 ATTEMPTS = 5
 """How often a write that was proven absent is sent again."""
@@ -86,12 +84,11 @@ class Writer:
         Raises BudgetSpentError and UnreachableError after recording what became of the wave; InDoubtError when a write
         could not be settled.
         """
-        outcomes: list[Outcome] = []
-        indexed = list(enumerate(changes))
-        for start in range(0, len(indexed), WAVE):
-            wave = indexed[start : start + WAVE]
-            outcomes += self._attempts([(c, (befores or {}).get(i, {})) for i, c in wave], undoes)
-        return outcomes
+        outcomes: dict[int, Outcome] = {}
+        for wave in waves(self.account.destination, changes):
+            done = self._attempts([(changes[i], (befores or {}).get(i, {})) for i in wave], undoes)
+            outcomes |= zip(wave, done, strict=True)
+        return [outcomes[i] for i in range(len(changes))]
 
     def _attempts(self, wave: list[tuple[Change, Fields]], undoes: int | None) -> list[Outcome]:
         """Send a wave; what was proven absent is sent again as a new intent. Outcomes in the order of the wave."""
@@ -295,6 +292,7 @@ class Writer:
         return found
 
     def _settled(self, intent: Recorded, body: WriteIntended, found: list[Applied]) -> WriteApplied | WriteAbsent:
+        found = [copy for copy in found if self._may_be(intent, body, copy)]
         if not found:
             absent = WriteAbsent(target=body.target, entity=body.entity, intent=intent.position)
             self._settle_as(absent, intent)
@@ -305,6 +303,13 @@ class Writer:
         self._drop_copies(body, copies, intent.position)  # first: a crash in between leaves the question open
         self._settle_as(applied, intent)
         return applied
+
+    def _may_be(self, intent: Recorded, body: WriteIntended, copy: Applied) -> bool:
+        """Whether what was found may be of this intent: what stands for something else already, its twin, is not."""
+        if body.action != "create" or body.entity == "options":
+            return True
+        known = self.view.by_id(self.account.target, body.entity, copy.id)
+        return known is None or known == Part(body.entity, *_of(intent), body.part)
 
     def _settle_as(self, body: WriteApplied | WriteAbsent, intent: Recorded) -> None:
         self.journal.record_all([Entry(body, _of(intent), intent.position)], fenced=True)

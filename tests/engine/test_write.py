@@ -9,7 +9,8 @@ from adapters.protocols import BudgetSpentError, Request, UnreachableError
 from engine.changes import Change
 from engine.events import WriteAbsent, WriteApplied, WriteIntended, WriteRejected
 from engine.view import Part
-from engine.write import ATTEMPTS, WAVE
+from engine.waves import WAVE
+from engine.write import ATTEMPTS
 from eventstore.errors import Deposed
 from tests.engine.bench import Bench, create
 
