@@ -71,6 +71,19 @@ def test_an_error_is_an_absence_only_where_rest_says_so() -> None:
         drive(adapter.fetch("account", ["7"]), [no(0, "whatever"), live])
 
 
+def test_a_server_that_does_not_order_by_id_is_asked_otherwise() -> None:
+    """By id is a documented order of leads only: lists fall back to names, look-ups to single records."""
+    adapter = Account().adapter
+    page, asked = drive(
+        adapter.list("account", None), [no(-32602, "orderBy"), ok([{"id": 7, "rev": "1", "name": "A"}])]
+    )
+    assert [r.id for r in page.records] == ["7"]
+    assert [r.body["params"]["orderBy"] for r in asked] == ["id", "name"]
+    rows = [ok({"id": id, "rev": "1", "name": "A"}) for id in (1, 2, 3)]
+    found, asked = drive(adapter.fetch("account", ["1", "2", "3"]), [no(-32602, "orderBy"), *rows])
+    assert (sorted(found), len(asked)) == (["1", "2", "3"], 4)
+
+
 def test_a_deleted_record_that_is_still_answered_is_missing() -> None:
     """The time of its deletion counts, not the status."""
     row = {"id": 7, "rev": "1", "name": "A", "deletedTime": "2024-01-01T00:00:00+0000"}

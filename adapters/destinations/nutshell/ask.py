@@ -44,11 +44,11 @@ def edit(request: Request) -> Flow[Response]:
         raise
 
 
-def find_page(entity: Entity, page: int, *, newest: bool = False) -> Flow[list[Row]]:
+def find_page(entity: Entity, page: int, *, newest: bool = False, order: str = "id") -> Flow[list[Row]]:
     """One page of whole objects, by id; pages count from 1."""
     params = {
         "query": {},
-        "orderBy": "id",
+        "orderBy": order,
         "orderDirection": "DESC" if newest else "ASC",
         "limit": PAGE,
         "page": page,
