@@ -1,7 +1,7 @@
 """An account: one destination of one migration, as the engine reaches it: adapter, driver, settings, one throttle."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -53,6 +53,15 @@ class Costs(Protocol):
 
     def schema_price(self) -> int:
         """Units of one reading of the schema."""
+        ...
+
+
+@runtime_checkable
+class SharedCosts(Protocol):
+    """The same of an adapter whose creates may share a request."""
+
+    def shared(self, entity: str, count: int) -> float:
+        """Units of the one request that creates so many records."""
         ...
 
 

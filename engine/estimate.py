@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 
-from engine.account import Account, Costs
+from adapters.protocols import Fields
+from engine.account import Account, Costs, SharedCosts
 from engine.changes import Change, Differ, option_changes
 from engine.load import MERGED, unwanted
 from engine.replay import Replayed
 from engine.view import Linked, Part, View
+from engine.waves import together
 
 DAY_SECONDS = 86_400
 
@@ -69,14 +71,18 @@ def plan(
             counts.hold += 1
         else:
             counts.skip += 1
-    total = _cost(account.costs, replayed.order, links, changes)
+    fingerprint = differ.hash(msgspec.json.encode([_exact(c) for c in changes], order="sorted"))
+    wanted = {want.part: want.fields for want in replayed.every()}
+    changes = [_spelled(c, wanted) for c in changes]
+    groups = [[changes[i] for i in group] for group in together(account.destination, changes)]
+    total = _cost(account.costs, replayed.order, links, groups)
     return Plan(
         entities=entities,
         lines=[_line(c) for c in changes],
         unit=account.destination.unit,
         total=round(total, 2),
-        seconds=round(_seconds(len(changes), total, *account.costs.pace(seats)), 1),
-        fingerprint=differ.hash(msgspec.json.encode([_exact(c) for c in changes], order="sorted")),
+        seconds=round(_seconds(len(groups), total, *account.costs.pace(seats)), 1),
+        fingerprint=fingerprint,
     )
 
 
@@ -108,9 +114,18 @@ def _records(replayed: Replayed, differ: Differ) -> list[Change]:
     return [c for w in replayed.every() if (c := differ.change(w)) is not None]
 
 
-def _cost(costs: Costs, order: Sequence[str], links: Mapping[Part, Linked], changes: Sequence[Change]) -> float:
+def _spelled(change: Change, wanted: Mapping[Part, Fields]) -> Change:
+    """A create with all that it will carry: what it points at may have no id yet."""
+    fields = wanted.get(change.part, change.fields) if change.action == "create" else change.fields
+    return msgspec.structs.replace(change, fields=fields)
+
+
+def _cost(
+    costs: Costs, order: Sequence[str], links: Mapping[Part, Linked], groups: Sequence[Sequence[Change]]
+) -> float:
     """The writes; the reads before updates and after each phase; what a fresh process asks once."""
-    total = sum(costs.cost(c.part.entity, c.action, c.fields) for c in changes)
+    changes = [change for group in groups for change in group]
+    total = sum(_price(costs, group) for group in groups)
     there = Counter(part.entity for part in links)
     for entity in order:
         actions = Counter(c.action for c in changes if c.part.entity == entity)
@@ -119,6 +134,14 @@ def _cost(costs: Costs, order: Sequence[str], links: Mapping[Part, Linked], chan
         total += full * costs.reading(entity, MERGED, held) + costs.reading(entity, rest, held)
         total += costs.reading(entity, actions["create"] + actions["update"], held)
     return total + costs.learning({c.part.entity for c in changes if c.action != "delete"})
+
+
+def _price(costs: Costs, group: Sequence[Change]) -> float:
+    """One request with its later steps; several creates at once have none."""
+    first = group[0]
+    if len(group) > 1 and isinstance(costs, SharedCosts):
+        return costs.shared(first.part.entity, len(group))
+    return sum(costs.cost(c.part.entity, c.action, c.fields) for c in group)
 
 
 def _line(change: Change) -> Line:

@@ -18,15 +18,15 @@ MARK = "$mark"
 def waves(destination: Destination, changes: Sequence[Change]) -> list[list[int]]:
     """The indexes of changes, wave by wave: each in exactly one, a wave of at most WAVE or of one shared request."""
     found: list[list[int]] = []
-    for group in sorted(_groups(destination, changes)):
+    for group in sorted(together(destination, changes)):
         if not found or len(found[-1]) + len(group) > WAVE:
             found.append([])
         found[-1] += group
     return found
 
 
-def _groups(destination: Destination, changes: Sequence[Change]) -> list[list[int]]:
-    """Indexes of changes that share a request; each of the others alone."""
+def together(destination: Destination, changes: Sequence[Change]) -> list[list[int]]:
+    """The indexes of changes, request by request: creates that share one, each of the others alone."""
     if not isinstance(destination, Batches):
         return [[i] for i in range(len(changes))]
     creates: dict[str, list[int]] = {}

@@ -137,6 +137,10 @@ class Pipedrive:
         """What an action costs a record, in tokens, for estimates."""
         return prices.cost(entity, action, fields)
 
+    def shared(self, entity: str, count: int) -> float:
+        """What creating so many lines of one deal by one request costs, in tokens."""
+        return prices.shared(entity, count)
+
     def reading(self, entity: str, count: int, held: int) -> float:
         """What reading `count` records by their ids costs, of `held` that the account has, in tokens."""
         return prices.reading(entity, count, held)

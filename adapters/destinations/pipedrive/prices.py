@@ -150,6 +150,11 @@ def cost(entity: str, action: Action, fields: Fields | None = None) -> float:
     return _OF_ENTITY[entity][action] + (_later(entity, action, fields) if fields else 0)
 
 
+def shared(entity: str, count: int) -> float:
+    """Tokens of one request that creates so many records; only lines of a deal share one."""
+    return PRICES["POST", f"{ENTITIES[entity].path.format('{id}')}/bulk"] if count > 1 else cost(entity, "create")
+
+
 _OF_DETAIL = {"followers": 5, "participants": 10, "parent_id": 10, "related_ids": 10}
 """Tokens of adding one item."""
 
