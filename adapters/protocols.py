@@ -101,7 +101,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     `many`: the value is a list. `target`: the object a reference names. `custom`: not in the system's standard schema.
     `detail` (destinations): left out of lists; `Destination.fetch` reads it when it is asked for by its key.
     `alternative` (destinations): of the fields of one object with the same word here, a record takes one, the first in
-    the schema's order. `requires`: the field without which this one cannot be held.
+    the schema's order. `requires`: the field without which this one cannot be held. `computed` (destinations): the
+    entity whose records, where any point at this one, make the server work out the value by itself.
     `format` (sources): how the column writes its values, for `adapters.sources.values.parse`: a strptime pattern for
     dates, "." or "," for decimals, the separator of a multi-value cell. `samples`, `filled`, `distinct` (sources) are
     what discovery saw: at most 5 samples, the count of non-empty cells, the count of different ones.
@@ -117,6 +118,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     detail: bool = False
     alternative: str = ""
     requires: str = ""
+    computed: str = ""
     target: str | None = None
     options: tuple[Option, ...] = ()
     max_length: int | None = None

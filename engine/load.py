@@ -8,6 +8,7 @@ from adapters.protocols import Fields, Schema, UnreachableError
 from engine.account import Account
 from engine.binding import Binder
 from engine.changes import Change, Differ, option_changes
+from engine.computed import computed
 from engine.events import PhaseReported, ReviewWithdrawn, SubjectSettled, WriteApplied, WriteIntended, WriteRejected
 from engine.extract import Progress
 from engine.findings import Draft
@@ -146,6 +147,7 @@ class Load:
     def _phase(self, entity: str) -> None:
         before = self.account.wire.spent
         self._forget_lost(entity)
+        self.merger.computed = computed(self.journal, self.history.destination, self.view.links(self.account.target))
         wants = [w for w in self.replayed.every() if w.part.entity == entity and self._asked(w)]
         disposed = self.view.disposed(self.account.target)
         self._settle(entity, disposed)

@@ -13,6 +13,7 @@ import msgspec
 from adapters.protocols import Fields, Schema
 from engine.account import Account
 from engine.changes import Change
+from engine.computed import Computed
 from engine.events import WriteApplied
 from engine.findings import Draft
 from engine.journal import Journal
@@ -39,6 +40,8 @@ class Merger:
         answers: what people decided, by review id.
         policy: "source", "destination" or "review", for fields that people changed.
         token: a keyed hash.
+
+    `computed`: what the server works out by itself; its change is nobody's edit. Set as the links grow.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Merger:
         self.answers = answers
         self.policy = policy
         self.token = token
+        self.computed: Computed = {}
 
     def merge(self, entity: str, changes: Sequence[Change]) -> Merged:
         """Sort updates of an entity into those to send and those that wait for a person."""
@@ -97,7 +101,8 @@ class Merger:
         entity, same = change.part.entity, self.account.destination.same
         schema = self.schema.object(entity)
         readonly = {f.key for f in schema.fields if f.readonly} if schema else set()
-        base = {k: v for k, v in self._base(change).items() if k not in readonly}
+        left = readonly | self.computed.get(change.part, frozenset())
+        base = {k: v for k, v in self._base(change).items() if k not in left}
         return [k for k, v in base.items() if not same(entity, k, v, theirs.get(k))]
 
     def _gone(self, change: Change, merged: Merged) -> None:
@@ -126,6 +131,7 @@ class Merger:
             key
             for key, ours in change.fields.items()
             if key in base
+            and key not in self.computed.get(change.part, ())
             and not same(entity, key, base[key], theirs.get(key))
             and not same(entity, key, ours, theirs.get(key))
         ]

@@ -9,6 +9,7 @@ from adapters.protocols import BudgetSpentError, Finding, Schema, Source, Unreac
 from engine import caps, estimate, gates, history, limits, mapping, propose, reconcile, replay, reviews, sample
 from engine.account import Account
 from engine.changes import Differ
+from engine.computed import computed
 from engine.events import (
     DestinationDescribed,
     MapConfirmed,
@@ -360,9 +361,13 @@ class Migration:
         records = fields = 0
         different: list[reconcile.Difference] = []
         links = self.view.links(self.target)
+        made = computed(self.journal, past.destination, links)
         for entity in replayed.order:
             mine = {p: k for p, k in links.items() if p.entity == entity and (p.object, p.key) in only}
-            whole = {link.id: load.written(link) for link in mine.values()}
+            whole = {
+                link.id: {k: v for k, v in load.written(link).items() if k not in made.get(part, ())}
+                for part, link in mine.items()
+            }
             there = self.account.fetch(past.destination, entity, whole)
             for link in mine.values():
                 ours = whole[link.id]

@@ -6,6 +6,7 @@ import msgspec
 
 from adapters.protocols import Fields, Record
 from engine.account import Account
+from engine.computed import computed
 from engine.events import WriteIntended
 from engine.history import History
 from engine.journal import Journal, Subject
@@ -68,7 +69,9 @@ def reconcile(journal: Journal, view: View, account: Account, history: History, 
         count.written = count.expected = len(mine)
         written = _written(journal, mine)
         there = _with_details(account, history, entity, {mine[p].id: f for p, f in written.items()}, there)
-        _compare(account, entity, mine, written, there, theirs, count)
+        made = computed(journal, history.destination, links)
+        ours = {p: {k: v for k, v in f.items() if k not in made.get(p, ())} for p, f in written.items()}
+        _compare(account, entity, mine, ours, there, theirs, count)
         known = {link.id for part, link in links.items() if part.entity == entity}
         count.unexpected = [id for id, r in there.items() if id not in known and _carries(r, f"{history.migration}/")]
         count.sums = _sums({link.id: written[part] for part, link in mine.items()}, there)

@@ -14,6 +14,7 @@ from adapters.protocols import Fields, Json, Record, Schema
 from engine.account import Account
 from engine.binding import encoded
 from engine.changes import Change
+from engine.computed import computed
 from engine.events import WriteApplied, WriteIntended
 from engine.findings import Draft
 from engine.history import destination_schema
@@ -31,7 +32,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     A change that makes or restores is spelled with the ids of then (`refs`); they are rebound when it is sent.
     """
 
-    action: Literal["recreate", "restore", "delete"]
+    action: Literal["recreate", "restore", "delete", "refill"]
     change: Change
     base: Fields = {}
 
@@ -82,6 +83,7 @@ class Undo:
         self.links = view.links(account.target, alive_only=False)
         alive = {part: link for part, link in self.links.items() if link.alive}
         self._rebinder = Rebinder(self.schema, alive)
+        self.computed = computed(journal, self.schema, alive)
         self.standing = Standing(journal, account, self.schema, self.links, key_label)
 
     def plan(self, to: int) -> Undoing:
@@ -98,7 +100,8 @@ class Undo:
         free = [s for s in free if s.action != "delete" or s.change.part not in stays]
         gone = {s.change.part.key for s in free if s.action == "delete" and s.change.part.entity == "field"}
         free += self._options_away(then, now, gone, stays)
-        free += self._unlinked([s for s in free if s.action == "delete"])
+        deletes = [s for s in free if s.action == "delete"]
+        free += [*self._unlinked(deletes), *self._refilled(deletes)]
         undoing.steps = sorted(free, key=self._rank)
         undoing.again = {s.change.part for s in free if s.action == "recreate"} | self._again(past)
         return undoing
@@ -117,6 +120,25 @@ class Undo:
                     step.change, action="update", fields=fields, whole=whole, refs=body.refs
                 )
                 yield Step(action="restore", change=change, base=step.base)
+
+    def _refilled(self, deletes: list[Step]) -> Iterator[Step]:
+        """Values that the server had worked out from records that go now, written again at records that stay."""
+        going = {s.change.part for s in deletes}
+        makers = {f.computed for o in self.schema.objects for f in o.fields if f.computed}
+        left = {p: link for p, link in self.links.items() if link.alive and p.entity in makers and p not in going}
+        if not any(part.entity in makers for part in going):
+            return
+        still = computed(self.journal, self.schema, left)
+        for part, keys in self.computed.items():
+            link = self.links.get(part)
+            body = self.journal.at(link.intent, WriteIntended) if link and link.alive and link.intent else None
+            fields = {k: body.whole[k] for k in keys if body and k in body.whole and k not in still.get(part, ())}
+            if link is not None and body is not None and fields and part not in going:
+                change = Change(
+                    action="update", part=part, id=link.id, fields=fields, whole=body.whole, refs=body.refs,
+                    cause=link.applied, link=link,
+                )  # fmt: skip
+                yield Step(action="refill", change=change, base=self._base(link))
 
     def _possible(self, steps: list[Step], undoing: Undoing) -> list[Step]:
         """Without the deletes that the destination's API has not; what they would have taken away is listed."""
@@ -137,11 +159,14 @@ class Undo:
         return {part for part, p in past.items() if p.alive and alive.get(part, p.id) != p.id}
 
     def _rank(self, step: Step) -> tuple[int, int, int]:
-        """First what is made again, parents before children; then what is restored; then deletes, children first."""
+        """First what is made again, parents before children; then what is restored; then deletes, children first.
+
+        Last what the server had worked out from what is deleted.
+        """
         place = self.order.index(step.change.part.entity)
         if step.action == "recreate":
             return 0, -place, step.change.cause
-        return (1 if step.action == "restore" else 2), place, -step.change.cause
+        return {"restore": 1, "delete": 2, "refill": 3}[step.action], place, -step.change.cause
 
     # --- one record ------------------------------------------------------------------------------------------------
 
@@ -281,7 +306,7 @@ class Undo:
             return []
         schema = self.schema.object(step.change.part.entity)
         readonly = {f.key for f in schema.fields if f.readonly} if schema else set()
-        watched = step.base.keys() - readonly
+        watched = step.base.keys() - readonly - self.computed.get(step.change.part, frozenset())
         if step.action == "restore":
             watched &= step.change.fields.keys()
         return [k for k in sorted(watched) if not self._as_left(step, k, record.values.get(k))]

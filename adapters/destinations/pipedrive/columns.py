@@ -25,8 +25,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     in a create: they are written by an update after it. `nullable` texts are emptied by null, others by ""; `empty` is
     what empties a field that takes neither. `listed` fields exist only where the account's field list names them
     (contact sync). `detail` fields are read and written by requests of their own, one for each item of a list. `shared`
-    fields with one name travel in one wire field. `choices` are fixed options. `alternative`, `requires`: see
-    `adapters.protocols.Field`.
+    fields with one name travel in one wire field. `choices` are fixed options. `alternative`, `requires`, `computed`:
+    see `adapters.protocols.Field`.
     """
 
     key: str
@@ -49,6 +49,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     choices: tuple[str, ...] = ()
     alternative: str = ""
     requires: str = ""
+    computed: str = ""
     max_length: int | None = None
 
 

@@ -153,7 +153,8 @@ DEAL = Entity(
         link("org_id", "Organization", "organization", unclearable=False),
         link("pipeline_id", "Pipeline", "pipeline"),
         link("stage_id", "Stage", "stage"),
-        number("value", "Value"),
+        # of a deal with products the server works it out from their lines
+        Column(key="value", label="Value", kind="number", codec="number", computed="deal_product"),
         Column(key="currency", label="Currency", kind="text", codec="text", max_length=3),
         choice("status", "Status", "open", "won", "lost"),
         Column(key="probability", label="Probability", kind="percent", codec="number"),
