@@ -16,7 +16,7 @@ REST = "/rest"
 DISCOVERY = "/v1/json"
 
 Codec = Literal[
-    "text", "number", "percent", "boolean", "flag", "datetime", "unix", "duration", "user", "assignee", "stub", "stubs",
+    "text", "number", "percent", "boolean", "flag", "datetime", "unix", "user", "assignee", "stub", "stubs",
     "names", "emails", "phones", "urls", "address", "raw",
 ]  # fmt: skip
 """How a value is spelled on the wire; the functions stand in `values`. "raw": the entity's own form sees to it."""

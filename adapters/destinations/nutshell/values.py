@@ -219,7 +219,6 @@ CODECS: dict[Codec, tuple[Change, Change]] = {
     "flag": (int, lambda value: bool(int(value))),
     "datetime": (iso, moment),
     "unix": (lambda value: str(unix(value)), moment),
-    "duration": (_same, _same),
     "user": (_user, ident),
     "assignee": (_assignee, _read_assignee),
     "stub": (whole, ident),
