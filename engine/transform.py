@@ -80,7 +80,10 @@ def _place_standard(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema
         _add_file(fields, rule, cell)
     elif target.kind == "address":
         _add_part(fields, rule.to, rule.part, cell)
-    elif target.kind in ("phone", "email", "url") and target.many:
+    elif target.kind == "url" and target.many:
+        if cell.raw and cell.raw not in fields.get(rule.to, []):
+            fields[rule.to] = [*fields.get(rule.to, []), cell.raw]
+    elif target.kind in ("phone", "email") and target.many:
         _add_elements(fields, rule, cell)
     elif target.kind == "multienum":
         labels = cell.parsed.value if isinstance(cell.parsed.value, list) else [cell.raw]
@@ -138,8 +141,7 @@ def _add_part(fields: Fields, key: str, part: str, cell: Cell) -> None:
 def _add_elements(fields: Fields, rule: Rule, cell: Cell) -> None:
     """Phones or e-mails of a cell, appended in order; the first of all is primary."""
     elements: list[dict[str, Json]] = fields.setdefault(rule.to, [])
-    values = [cell.raw] if cell.raw and cell.field.kind == "url" else cell.parsed.value or []
-    for value in values:
+    for value in cell.parsed.value or []:
         text = value["value"] if isinstance(value, dict) else value
         if text not in [e["value"] for e in elements]:
             elements.append({"value": text, "label": rule.label or "work", "primary": not elements})
