@@ -136,6 +136,17 @@ def _ended(lead: str, fields: Fields, learned: Learned) -> Request:
     return Request(method="POST", path=f"{lead}/status", body={"outcomeId": f"{outcome}-outcomes"})
 
 
+def outcome_of(request: Request, learned: Learned) -> Fields:
+    """What closing or reopening makes of status and outcome, whichever of the two was asked for; else nothing."""
+    if request.path.endswith("/reopen"):
+        return {"status": "open", "outcome": None}
+    if not request.path.endswith("/status"):
+        return {}
+    outcome = str(request.body["outcomeId"]).removesuffix("-outcomes")
+    known = learned.outcome(outcome)
+    return {"outcome": outcome, **({"status": known.status} if known else {})}
+
+
 # --- products of leads --------------------------------------------------------------------------------------------
 
 

@@ -170,7 +170,8 @@ def living(entity: Entity, id: str) -> Flow[Row]:
 def _change(entity: Entity, id: str, fields: Fields, learned: Learned) -> Flow[Applied]:
     if entity is LEAD and (request := _formed(entity, lambda: leads.change(id, fields, learned))):
         response = yield request
-        return Applied(id=id, answer=_answer(response), values=_asked(fields))
+        values = _asked(fields) | leads.outcome_of(request, learned)
+        return Applied(id=id, answer=_answer(response), values=values)
     if entity is TASK:
         response = yield _assign(id, fields.get("owner_id"))
         return Applied(id=id, answer=_answer(response), values=fields)
