@@ -8,6 +8,7 @@ import msgspec
 from adapters.protocols import Fields
 from engine.events import WriteApplied, WriteIntended
 from engine.journal import Journal
+from engine.optionids import option_ids
 from engine.view import Part
 
 
@@ -40,8 +41,10 @@ def pasts(journal: Journal, target: str, to: int) -> dict[Part, Past]:
             past.id, past.alive, past.intent = body.id, body.action != "delete", body.intent
         elif body.action == "update":
             intent = journal.at(body.intent, WriteIntended)
+            written = intent.fields if intent else {}  # what only travelled along was not changed: a revision must not
             for key, value in (intent.before if intent else {}).items():
-                past.restore.setdefault(key, value)  # the oldest before-image is what it was
+                if key in written:
+                    past.restore.setdefault(key, value)  # the oldest before-image is what it was
     return touched
 
 
@@ -57,19 +60,19 @@ def options(journal: Journal, target: str, to: int) -> tuple[dict[int, Added], d
 
 
 def _fold_options(now: dict[int, Added], position: int, body: WriteApplied, part: Part) -> None:
-    place, _, ids = body.id.rpartition("/")
+    place = body.id.rpartition("/")[0]
     if body.entity == "field" and body.action == "delete":
         for added in now.values():
             if added.part.key == part.key:
                 added.labels.clear()
     elif body.entity == "options" and body.action == "delete":
-        gone = set(ids.split(","))
+        gone = set(option_ids(body.id))
         for added in now.values():
             if added.part.key == part.key:
                 for label in [k for k, id in added.labels.items() if id in gone]:
                     del added.labels[label]
     elif body.entity == "options":
-        new = set(ids.split(","))
+        new = set(option_ids(body.id))
         now[position] = Added(part, place, {k: id for k, id in body.children.items() if id in new}, position)
 
 
