@@ -341,7 +341,8 @@ class Destination(Protocol):
     Entities are the destination's objects by their schema name. Besides record entities there are entities of
     configuration: "field" {entity, label, kind, options: [labels]}, "options" {entity, field, labels} (adds labels to
     an existing pick-list), "pipeline" {label}, "stage" {label, pipeline, probability}, "activity_type" {label}.
-    They are created and deleted like any record; their `children` carry the ids made with them.
+    They are created and deleted like any record; their `children` carry the ids made with them. An id of options is
+    "entity/field/option,option", each option percent-encoded.
 
     A record's correlation key: where an entity takes custom fields, the engine prepares a text field for it and the key
     is that field's value. Where it takes none, the key travels as `mark` in `fields`, and the adapter writes it as a

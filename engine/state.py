@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import tables as t
+from engine.optionids import option_ids
 from engine.tables import TABLES
 from eventstore.codec import Recorded
 
@@ -210,7 +211,7 @@ def _unlink_children(ctx: _Context, data: Row) -> None:
         t.links.c.key.startswith(f"{ctx.event.key}/", autoescape=True),
     )
     if data["entity"] == "options":
-        query = query.where(t.links.c.id.in_(data["id"].rpartition("/")[2].split(",")))
+        query = query.where(t.links.c.id.in_(option_ids(data["id"])))
     ctx.connection.execute(query.values(alive=False, applied=ctx.position))
 
 

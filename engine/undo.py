@@ -20,6 +20,7 @@ from engine.findings import Draft
 from engine.history import destination_schema
 from engine.journal import Journal
 from engine.limits import lack_of
+from engine.optionids import options_id
 from engine.past import Added, Past, options, pasts
 from engine.rebind import Rebinder
 from engine.standing import Standing
@@ -238,7 +239,7 @@ class Undo:
             new = self._new_labels(then, added)
             ids = [id for label, id in new.items() if _option(added.part, label) not in stays]
             if ids and added.part.key not in fields_that_go:
-                id = f"{added.place}/{','.join(ids)}"
+                id = options_id(added.place, ids)
                 change = Change(action="delete", part=added.part, id=id, cause=added.applied)
                 yield Step(action="delete", change=change)
 
