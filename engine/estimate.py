@@ -10,6 +10,7 @@ import msgspec
 from adapters.protocols import Fields
 from engine.account import Account, Costs, SharedCosts
 from engine.changes import Change, Differ, option_changes
+from engine.limits import lack_of
 from engine.load import MERGED, unwanted
 from engine.replay import Replayed
 from engine.view import Linked, Part, View
@@ -101,10 +102,13 @@ def _exact(change: Change) -> list[Any]:
 
 
 def _configuration(replayed: Replayed, differ: Differ) -> list[Change]:
+    schema = differ.binder.schema
     found = [
         Change(action="create", part=w.part, fields=w.fields)
         for w in replayed.configuration
-        if w.part.entity != "options" and w.part not in differ.links
+        if w.part.entity != "options"
+        and w.part not in differ.links
+        and lack_of(schema, "create", w.part.entity) is None  # an administrator makes it
     ]
     known = [w for w in replayed.configuration if w.part.entity == "options" or w.part in differ.links]
     return found + option_changes([w for w in known if w.fields.get("options") or w.fields.get("labels")], differ)

@@ -47,8 +47,22 @@ def limits(history: History, configuration: Sequence[Want]) -> list[Limit]:
             names=list(_names(lack, configuration)),
         )
         for lack in (*history.source.lacks, *history.destination.lacks)
-        if lack.entity in moved or lack.action == "export"
+        if lack.action == "export" or (lack.entity in moved and _concerns(history, lack))
     ]
+
+
+def _concerns(history: History, lack: Lack) -> bool:
+    """Whether a lack can be felt under this map: values that cannot be added to a pick-list only where it is filled."""
+    if lack.action != "create" or not lack.field:
+        return True
+    maps = [m for m in history.mapping.object.values() if m.to == lack.entity]
+    filled = {key for m in maps for r in m.fields.values() for key in (r.to, r.owner, *r.when.values())}
+    filled |= {key for m in maps for key in m.set}
+    filled |= {key for m in maps for pairs in m.values.values() for pair in pairs.values() for key in pair}
+    custom = {r.new for m in maps for r in m.fields.values() if r.new}
+    schema = history.destination.object(lack.entity)
+    field = schema.field(lack.field) if schema else None
+    return lack.field in filled or (field is not None and field.custom and field.label in custom)
 
 
 def _names(lack: Lack, configuration: Iterable[Want]) -> Iterator[str]:

@@ -79,7 +79,8 @@ def listing(app: App, every: bool) -> None:
     def show() -> None:
         for item in items:
             app.terminal.out.print(f"{item.id}  [{item.kind}]  {item.question}")
-            app.terminal.out.print(f"    choices: {', '.join(item.choices)}" + _waiting(item))
+            choices = f"choices: {', '.join(item.choices)}" if item.choices else "to be done, not answered"
+            app.terminal.out.print(f"    {choices}{_waiting(item)}")
         if not items:
             app.terminal.out.print("Nothing is waiting for a decision.")
 
