@@ -20,19 +20,23 @@ _OF_PART = {
     ("deals", "participants"): "participants",
     ("files", "remoteLink"): "remote_file",
 }
-_CONFIGURED = re.compile(r"\w+Fields|pipelines|stages|leadLabels|activityTypes")
-_SCHEMA = re.compile(r"users(/me)?|currencies|deals/summary")
+_FIELDS = re.compile(r"(organization|person|deal|activity|product)Fields")
+_CONFIGURED = re.compile(r"pipelines|stages|leadLabels|activityTypes")
+_SCHEMA = re.compile(r"users(/me)?|currencies")
 
 
 def served(method: str, path: str) -> str:
     """The entity that a request serves: of a record, of an item that takes a request of its own, or of configuration.
 
-    What is only read of the account (users, field lists) serves the schema.
+    A list of fields serves the entity whose fields they are; v1's is read for the options of a system field alone. What
+    else is only read of the account (users, types) serves the schema.
     """
     tail = re.sub(r"^(/api/v2|/api/v1|/v1)/", "", path)
     collection, *more = [part for part in tail.split("/") if part]
     if _SCHEMA.fullmatch(tail):
         return SCHEMA
+    if fields := _FIELDS.fullmatch(collection):
+        return fields[1] if method == "GET" and path.startswith("/api/v2") and not more else CONFIGURATION
     if _CONFIGURED.fullmatch(collection):
         return SCHEMA if method == "GET" else CONFIGURATION
     if "followers" in more:
