@@ -24,8 +24,8 @@ class Terminal:
     def __init__(self, *, as_json: bool, quiet: bool) -> None:
         self.as_json = as_json
         self.quiet = quiet
-        self.out = Console(file=sys.stdout, highlight=False, soft_wrap=True, markup=False)
-        self.err = Console(file=sys.stderr, highlight=False, soft_wrap=True, markup=False)
+        self.out = Console(file=sys.stdout, highlight=False, soft_wrap=True, markup=False, emoji=False)
+        self.err = Console(file=sys.stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
     def document(self, value: Any, text: str | Callable[[], None] | None = None) -> None:
         """The answer: as JSON where that was asked for, else as text."""
