@@ -1,32 +1,24 @@
 """Computed values: a deal's value is worked out from its lines by the server, which is nobody's edit."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from adapters.protocols import Field, Flow, Identity, Link, ObjectSchema, Page, Record, Schema
-from engine.extract import describe, extract
-from engine.mapping import Mapping, ObjectMap, Rule, render
+from adapters.protocols import Identity, Link, ObjectSchema
+from engine.mapping import Mapping, ObjectMap, Rule
+from tests.engine.tables import KEY, Rows, Tables, column, migrated
 from tests.engine.world import World
-
-KEY = Rule(exclude="kept as the source key")
-
-
-def _field(key: str, kind: Any = "text") -> Field:
-    return Field(key=key, label=key, kind=kind, filled=1, format="." if kind == "number" else None)
-
 
 DEAL = Link(name="deal", to=("Deal",), id_field="Deal")
 PRODUCT = Link(name="product", to=("Product",), id_field="Product")
 OBJECTS = (
     ObjectSchema(name="Product", label="Product", identity=Identity(id_field="ID"), count=1,
-                 fields=(_field("ID"), _field("Name"))),
+                 fields=(column("ID"), column("Name"))),
     ObjectSchema(name="Deal", label="Deal", identity=Identity(id_field="ID"), count=1,
-                 fields=(_field("ID"), _field("Name"), _field("Value", "number"))),
+                 fields=(column("ID"), column("Name"), column("Value", "number"))),
     ObjectSchema(name="Line", label="Line", identity=Identity(id_field="ID"), links=(DEAL, PRODUCT), count=1,
-                 fields=(_field("ID"), _field("Deal"), _field("Product"), _field("Price", "number"),
-                         _field("Quantity", "number"))),
+                 fields=(column("ID"), column("Deal"), column("Product"), column("Price", "number"),
+                         column("Quantity", "number"))),
 )  # fmt: skip
 
 MAP = Mapping(
@@ -46,47 +38,19 @@ LINES = 8
 VALUE = 999.0
 
 
-class Shop:
-    """A source with a product, two deals, and lines on the first of them."""
-
-    def __init__(self) -> None:
-        self.lines = LINES
-        self.reading = 0
-
-    def schema(self) -> Flow[Schema]:
-        """What it holds, each time anew."""
-        self.reading += 1
-        return Schema(system="shop", objects=OBJECTS, fingerprint=str(self.reading))
-        yield
-
-    def read(self, object: str, since: str | None, at: str | None) -> Flow[Page]:
-        """Everything at once."""
-        rows = {
-            "Product": [{"ID": "1", "Name": "Mug"}],
-            "Deal": [{"ID": str(n), "Name": f"Deal {n}", "Value": str(VALUE)} for n in (1, 2)],
-            "Line": [
-                {"ID": str(n), "Deal": "1", "Product": "1", "Price": "10", "Quantity": "2"}
-                for n in range(1, self.lines + 1)
-            ],
-        }[object]
-        return Page(records=tuple(Record(values=row, where=row["ID"]) for row in rows))
-        yield
+def shop(lines: int) -> Rows:
+    """A product, two deals, and so many lines on the first of them."""
+    line = {"Deal": "1", "Product": "1", "Price": "10", "Quantity": "2"}
+    return {
+        "Product": [{"ID": "1", "Name": "Mug"}],
+        "Deal": [{"ID": str(n), "Name": f"Deal {n}", "Value": str(VALUE)} for n in (1, 2)],
+        "Line": [{"ID": str(n), **line} for n in range(1, lines + 1)],
+    }
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    made = World(source=Shop(), deletions="propagate")
-    made.migration.start("shop", "pipedrive")
-    made.migration.describe_destination()
-    source = made.migration.source({})
-    describe(made.journal, made.view, source)
-    extract(made.journal, made.view, source, made.migration.progress)
-    made.migration.confirm(render(MAP, Schema(system="shop", objects=OBJECTS)))
-    for gate in ("configuration", "data"):
-        made.migration.approve(gate, "")
-    made.migration.sample(1)
-    made.migration.approve("sample", "")
-    assert made.migration.run().outcome == "done"
+    made = migrated(Tables(OBJECTS, shop(LINES)), MAP)
     yield made
     made.close()
 
@@ -122,21 +86,10 @@ def test_a_worked_out_value_is_nobodys_edit(world: World) -> None:
 
 def test_the_old_value_returns_with_the_last_line() -> None:
     """Lines that are taken back alone leave the deal with the value that it had before them."""
-    source = Shop()
-    source.lines = 0
-    world = World(source=source)
-    world.migration.start("shop", "pipedrive")
-    world.migration.describe_destination()
-    describe(world.journal, world.view, source)
-    extract(world.journal, world.view, source, world.migration.progress)
-    world.migration.confirm(render(MAP, Schema(system="shop", objects=OBJECTS)))
-    for gate in ("configuration", "data"):
-        world.migration.approve(gate, "")
-    world.migration.sample(1)
-    world.migration.approve("sample", "")
-    assert world.migration.run().outcome == "done"
+    source = Tables(OBJECTS, shop(0))
+    world = migrated(source, MAP)
     before = world.journal.log.head().position
-    source.lines = LINES
+    source.rows = shop(LINES)
     assert world.migration.sync().outcome == "done"
     assert values(world)["Deal 1"] == LINES * 20
     undoing = world.migration.rewind(before, "rewind")

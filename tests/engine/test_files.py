@@ -9,11 +9,11 @@ from typing import BinaryIO
 import msgspec
 import pytest
 
-from adapters.protocols import Field, Finding, Flow, Identity, Link, ObjectSchema, Page, Record, Schema
+from adapters.protocols import Finding, Identity, Link, ObjectSchema
 from engine.attachments import Stored, bare_name
-from engine.extract import describe, extract
 from engine.filestore import FileStore
-from engine.mapping import FilesMap, Mapping, ObjectMap, Rule, render
+from engine.mapping import FilesMap, Mapping, ObjectMap, Rule
+from tests.engine.tables import KEY, Tables, begin, column
 from tests.engine.world import World
 
 PDF = b"%PDF-1.7 an order" * 100
@@ -31,33 +31,19 @@ ROWS = {
 }
 
 
-def _text(key: str, kind: str = "text") -> Field:
-    return Field(key=key, label=key, kind=kind, filled=1)  # type: ignore[arg-type]
-
-
 COMPANY = Link(name="company", to=("Company",), id_field="Company")
 OBJECTS = (
-    ObjectSchema(name="Company", label="Company", fields=(_text("ID"), _text("Name")), title=("Name",), count=1,
+    ObjectSchema(name="Company", label="Company", fields=(column("ID"), column("Name")), title=("Name",), count=1,
                  identity=Identity(id_field="ID")),
     ObjectSchema(name="Attachment", label="Attachment", count=3, identity=Identity(id_field="ID"), links=(COMPANY,),
-                 fields=(_text("ID"), _text("File", "file"), _text("Called"), _text("Company"))),
+                 fields=(column("ID"), column("File", "file"), column("Called"), column("Company"))),
     ObjectSchema(name="Note", label="Note", count=1, identity=Identity(id_field="ID"), links=(COMPANY,),
-                 fields=(_text("ID"), _text("Text", "html"), _text("Company"))),
+                 fields=(column("ID"), column("Text", "html"), column("Company"))),
 )  # fmt: skip
 
 
-class Cabinet:
+class Cabinet(Tables):
     """A source with a company, three attachments of which one has no file, and a note with a picture inside."""
-
-    def schema(self) -> Flow[Schema]:
-        """What it holds."""
-        return Schema(system="cabinet", objects=OBJECTS, fingerprint="one")
-        yield
-
-    def read(self, object: str, since: str | None, at: str | None) -> Flow[Page]:
-        """One page of everything."""
-        return Page(records=tuple(Record(values=row, where=f"{object} {row['ID']}") for row in ROWS[object]))
-        yield
 
     def open(self, reference: str) -> BinaryIO:
         """The content of a file."""
@@ -68,7 +54,6 @@ class Cabinet:
 
 def mapping(files: FilesMap | None = None, to: str = "file") -> Mapping:
     """The map of the cabinet; `to`: the entity of its attachments."""
-    excluded = Rule(exclude="kept as the source key")
     content = {"File": Rule(to="content"), "Called": Rule(to="content", part="name")}
     text = {"File": Rule(to="content"), "Called": Rule(block="Called")}
     return Mapping(
@@ -76,16 +61,16 @@ def mapping(files: FilesMap | None = None, to: str = "file") -> Mapping:
         currency="USD",
         files=files or FilesMap(),
         object={
-            "Company": ObjectMap(to="organization", fields={"ID": excluded, "Name": Rule(to="name")}),
+            "Company": ObjectMap(to="organization", fields={"ID": KEY, "Name": Rule(to="name")}),
             "Attachment": ObjectMap(
                 to=to,
                 links={"company": "org_id"},
-                fields={"ID": excluded, "Company": Rule(link="company"), **(content if to == "file" else text)},
+                fields={"ID": KEY, "Company": Rule(link="company"), **(content if to == "file" else text)},
             ),
             "Note": ObjectMap(
                 to="note",
                 links={"company": "org_id"},
-                fields={"ID": excluded, "Company": Rule(link="company"), "Text": Rule(to="content")},
+                fields={"ID": KEY, "Company": Rule(link="company"), "Text": Rule(to="content")},
             ),
         },
     )
@@ -93,25 +78,14 @@ def mapping(files: FilesMap | None = None, to: str = "file") -> Mapping:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    made = World(source=Cabinet(), files=tmp_path / "files")  # type: ignore[arg-type]
-    made.migration.start("cabinet", "pipedrive")
-    made.migration.describe_destination()
+    made = World(source=Cabinet(OBJECTS, ROWS), files=tmp_path / "files")
     yield made
     made.close()
 
 
 def moved(world: World, made: Mapping) -> dict[str, list[dict[str, object]]]:
     """Everything that the account holds after the run."""
-    source, progress, files = world.migration.source({}), world.migration.progress, world.migration.files
-    describe(world.journal, world.view, source)
-    extract(world.journal, world.view, source, progress, files=files)
-    world.migration.confirm(render(made, Schema(system="cabinet", objects=OBJECTS)))
-    for question in world.migration.reviews():
-        world.migration.resolve([question.id], "skip", "")
-    for gate in ("configuration", "data"):
-        world.migration.approve(gate, "")
-    world.migration.sample(20)
-    world.migration.approve("sample", "")
+    begin(world, made, sample=20)
     assert world.migration.run().outcome == "done"
     return world.wire.records()
 

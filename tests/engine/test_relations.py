@@ -1,32 +1,24 @@
 """Relations of several kinds: parents of the same kind, rings of them, fields that take several records or users."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from adapters.protocols import Field, Flow, Identity, Link, ObjectSchema, Page, Record, Schema
-from engine.extract import describe, extract
-from engine.mapping import Mapping, ObjectMap, Rule, render
+from adapters.protocols import Identity, Link, ObjectSchema
+from engine.mapping import Mapping, ObjectMap, Rule
+from tests.engine.tables import KEY, Rows, Tables, column, migrated
 from tests.engine.world import World
-
-KEY = Rule(exclude="kept as the source key")
-
-
-def _text(key: str, kind: Any = "text") -> Field:
-    return Field(key=key, label=key, kind=kind, filled=1)
-
 
 PARENT = Link(name="parent", to=("Company",), id_field="Parent")
 FIRST = Link(name="first", to=("Person",), id_field="First")
 SECOND = Link(name="second", to=("Person",), id_field="Second")
 OBJECTS = (
     ObjectSchema(name="Company", label="Company", identity=Identity(id_field="ID"), links=(PARENT,), title=("Name",),
-                 fields=tuple(map(_text, ("ID", "Name", "Parent", "Watchers"))), count=1),
+                 fields=tuple(map(column, ("ID", "Name", "Parent", "Watchers"))), count=1),
     ObjectSchema(name="Person", label="Person", identity=Identity(id_field="ID"), title=("Name",),
-                 fields=tuple(map(_text, ("ID", "Name"))), count=1),
+                 fields=tuple(map(column, ("ID", "Name"))), count=1),
     ObjectSchema(name="Deal", label="Deal", identity=Identity(id_field="ID"), links=(FIRST, SECOND), title=("Name",),
-                 fields=tuple(map(_text, ("ID", "Name", "First", "Second"))), count=1),
+                 fields=tuple(map(column, ("ID", "Name", "First", "Second"))), count=1),
 )  # fmt: skip
 
 MAP = Mapping(
@@ -44,46 +36,14 @@ MAP = Mapping(
 )  # fmt: skip
 
 
-class Tables:
-    """A source of rows."""
-
-    def __init__(self, rows: dict[str, list[dict[str, str]]]) -> None:
-        self.rows = rows
-        self.reading = 0
-
-    def schema(self) -> Flow[Schema]:
-        """What it holds; new rows are new data."""
-        self.reading += 1
-        return Schema(system="tables", objects=OBJECTS, fingerprint=str(self.reading))
-        yield
-
-    def read(self, object: str, since: str | None, at: str | None) -> Flow[Page]:
-        """Everything at once."""
-        rows = self.rows.get(object, [])
-        return Page(records=tuple(Record(values=row, where=f"{object} {row['ID']}") for row in rows))
-        yield
-
-
 def company(id: int, parent: str = "", watchers: str = "") -> dict[str, str]:
     """A company of a source."""
     return {"ID": str(id), "Name": f"Company {id}", "Parent": parent, "Watchers": watchers}
 
 
-def migrated(rows: dict[str, list[dict[str, str]]]) -> World:
+def moved(rows: Rows) -> World:
     """A world in which the rows have been moved."""
-    world = World(source=Tables(rows))
-    world.migration.start("tables", "pipedrive")
-    world.migration.describe_destination()
-    source = world.migration.source({})
-    describe(world.journal, world.view, source)
-    extract(world.journal, world.view, source, world.migration.progress)
-    world.migration.confirm(render(MAP, Schema(system="tables", objects=OBJECTS)))
-    for gate in ("configuration", "data"):
-        world.migration.approve(gate, "")
-    world.migration.sample(2)
-    world.migration.approve("sample", "")
-    assert world.migration.run().outcome == "done"
-    return world
+    return migrated(Tables(OBJECTS, rows), MAP)
 
 
 def parents(world: World) -> dict[str, str | None]:
@@ -97,7 +57,7 @@ def parents(world: World) -> dict[str, str | None]:
 @pytest.fixture
 def family() -> Iterator[World]:
     """Three generations, the youngest first in the file."""
-    made = migrated({"Company": [company(1, "2"), company(2, "3"), company(3)]})
+    made = moved({"Company": [company(1, "2"), company(2, "3"), company(3)]})
     yield made
     made.close()
 
@@ -136,7 +96,7 @@ def test_relations_go_with_a_rollback(family: World) -> None:
 @pytest.mark.promise("F-125")
 def test_a_ring_of_three_companies_loads() -> None:
     """All three arrive with two of the three links; the edge that was broken is reported with the whole ring."""
-    world = migrated({"Company": [company(1, "2"), company(2, "3"), company(3, "1")]})
+    world = moved({"Company": [company(1, "2"), company(2, "3"), company(3, "1")]})
     assert parents(world) == {"Company 1": "Company 2", "Company 2": "Company 3", "Company 3": None}
     (found,) = [f for f in world.migration.findings() if f.code == "ring"]
     assert found.key == "3"
@@ -147,7 +107,7 @@ def test_a_ring_of_three_companies_loads() -> None:
 
 def test_a_company_is_not_its_own_parent() -> None:
     """The smallest ring is broken, too."""
-    world = migrated({"Company": [company(1, "1")]})
+    world = moved({"Company": [company(1, "1")]})
     assert parents(world) == {"Company 1": None}
     assert [f.code for f in world.migration.findings() if f.code == "ring"] == ["ring"]
     world.close()
@@ -156,7 +116,7 @@ def test_a_company_is_not_its_own_parent() -> None:
 def test_a_cell_with_several_people_becomes_followers() -> None:
     """Each named user follows, one request each; all of them are read back, and an undo removes the record whole."""
     watchers = "maya.ortiz@brightpath.example, Tom.Becker@brightpath.example"
-    world = migrated({"Company": [company(1, "", watchers), company(2, "", "Priya Raman")]})
+    world = moved({"Company": [company(1, "", watchers), company(2, "", "Priya Raman")]})
     followers = world.wire.records()["followers"]
     assert sorted(f["user_id"] for f in followers if f["entity"] == "organizations") == [1, 2, 3]
     assert world.migration.reconcile().ok
@@ -166,7 +126,7 @@ def test_a_cell_with_several_people_becomes_followers() -> None:
 def test_two_links_may_share_a_field_that_takes_several() -> None:
     """Both people of a deal take part in it."""
     people = [{"ID": "1", "Name": "Ann Lee"}, {"ID": "2", "Name": "Bob Roy"}]
-    world = migrated({"Person": people, "Deal": [{"ID": "9", "Name": "Big", "First": "1", "Second": "2"}]})
+    world = moved({"Person": people, "Deal": [{"ID": "9", "Name": "Big", "First": "1", "Second": "2"}]})
     rows = world.wire.records()
     assert len({p["person_id"] for p in rows["participants"]}) == 2
     assert world.migration.reconcile().ok
