@@ -79,7 +79,8 @@ class Driver:
 
     `now` is a monotonic clock in seconds, `sleep` waits, `random` gives numbers in [0, 1). After `deadline_seconds` no
     answer to a request that was sent is waited for any longer: an unsafe request is then in doubt. `permit` is called
-    right before each unsafe request leaves, after all waiting; what it raises ends everything that is under way.
+    right before each unsafe request leaves, after all waiting (over HTTP once more when the connection stands); what it
+    raises ends everything that is under way.
     """
 
     def __init__(
@@ -123,7 +124,7 @@ class Driver:
         permit: Callable[[], None] = lambda: None,
     ) -> Self:
         """A driver with an HTTP client of its own; `throttle` is given where several drivers share an account."""
-        http = Http(base_url, credentials, timeout_seconds=client_timeout_seconds, files=files)
+        http = Http(base_url, credentials, timeout_seconds=client_timeout_seconds, files=files, permit=permit)
         return cls(
             http,
             destination,

@@ -40,12 +40,19 @@ class Http:
     """Sends requests to `base_url` with credentials in their headers; follows no redirect.
 
     The credentials go to this origin alone, over https (plain http only to this machine or its own network), and are
-    cut out of whatever the server sends back. `files` finds what is uploaded. Raises ValueError for an address that
-    would give the credentials away.
+    cut out of whatever the server sends back. `files` finds what is uploaded. `permit` is called when the connection
+    stands and the first byte of an unsafe request is about to leave; what it raises goes through. Raises ValueError for
+    an address that would give the credentials away.
     """
 
     def __init__(
-        self, base_url: str, credentials: Credentials, *, timeout_seconds: float, files: Files = no_files
+        self,
+        base_url: str,
+        credentials: Credentials,
+        *,
+        timeout_seconds: float,
+        files: Files = no_files,
+        permit: Callable[[], None] = lambda: None,
     ) -> None:
         url = httpx.URL(base_url.rstrip("/"))
         if url.scheme not in ("http", "https") or not url.host:
@@ -56,6 +63,7 @@ class Http:
         self._near = _is_near(url.host)
         self._credentials = credentials
         self._files = files
+        self._permit = permit
         self._timeout = timeout_seconds
         self._client: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -93,6 +101,7 @@ class Http:
             request.method,
             self._base + request.path,
             params=request.query or None,
+            extensions={"trace": self._leaving} if request.unsafe else None,
             **_encoded(request, self._credentials.headers(request), parts),
         ) as answer:
             if request.digest and answer.is_success:
@@ -106,6 +115,11 @@ class Http:
                 name.lower(): self._hide(value) for name, value in answer.headers.items() if name != "set-cookie"
             }
             return self._response(answer.status_code, headers, bytes(raw))
+
+    async def _leaving(self, event: str, _info: dict[str, Any]) -> None:
+        """Told by the connection of each of its steps."""
+        if event.endswith("send_request_headers.started"):
+            self._permit()
 
     def _response(self, status: int, headers: dict[str, str], raw: bytes) -> Response:
         for secret in filter(None, self._credentials.secrets()):
