@@ -1,8 +1,9 @@
 """Records read back: the cheapest requests for given ids, and page by page for all of an entity.
 
 JSON-RPC has no list by ids. Whole objects come a hundred to a call, so pages are read from the newest on (what a
-migration has just made) for as long as they hold what is wanted, and the rest is asked for one by one; at most one call
-in twenty is spent on pages that hold none of it. Products, notes and tasks come by REST, a hundred ids to a call.
+migration has just made), or from the oldest on where that is nearer, for as long as they hold what is wanted, and the
+rest is asked for one by one; at most one call in twenty is spent at either end on pages that hold none of it. Products,
+notes and tasks come by REST, a hundred ids to a call.
 
 What JSON-RPC answers for an id that there is not has not been captured: an error is taken for an absence only where
 REST, whose 404 is known, says the same.
@@ -54,7 +55,7 @@ def fetch_rows(entity: Entity, ids: Sequence[str]) -> Flow[dict[str, Row]]:
         for chunk in chunks(wanted, _AT_ONCE):
             rows |= yield from by_ids(entity, chunk)
     else:
-        rows = yield from _newest(entity, wanted)
+        rows = yield from _by_pages(entity, wanted)
         for id in wanted:
             if id not in rows:
                 row = yield from row_of(entity, id)
@@ -62,25 +63,40 @@ def fetch_rows(entity: Entity, ids: Sequence[str]) -> Flow[dict[str, Row]]:
     return {id: rows[id] for id in wanted if id in rows and is_live(rows[id])}
 
 
-def _newest(entity: Entity, ids: list[str]) -> Flow[dict[str, Row]]:
+def _by_pages(entity: Entity, ids: list[str]) -> Flow[dict[str, Row]]:
+    """What pages hold of `ids`: from the newest on, or from the oldest where that end is nearer."""
     found: dict[str, Row] = {}
     missing = set(ids)
-    blank = 0
-    for page in range(1, MOST_PAGES):
-        if len(missing) <= _FEW or blank > len(missing) // _SLACK:
-            break
-        try:
-            rows = yield from find_page(entity, page, newest=True)
-        except RefusedError:
-            # by id is the documented order of leads only: a server that knows it nowhere else is asked one by one
-            break
-        here = {str(row.get("id")): row for row in rows if str(row.get("id")) in missing}
-        found |= here
-        missing -= here.keys()
-        blank += not here
-        if len(rows) < PAGE:
-            break
+    for newest in (True, False):
+        blank = 0
+        for page in range(1, MOST_PAGES):
+            if len(missing) <= _FEW or blank > len(missing) // _SLACK:
+                break
+            try:
+                rows = yield from find_page(entity, page, newest=newest)
+            except RefusedError:
+                # by id is the documented order of leads only: a server that knows it nowhere else is asked one by one
+                return found
+            here = {str(row.get("id")): row for row in rows if str(row.get("id")) in missing}
+            found |= here
+            missing -= here.keys()
+            blank += not here
+            if len(rows) < PAGE:
+                return found
+            if newest and not here and _older(missing, rows):
+                break
     return found
+
+
+def _older(ids: set[str], newest: list[Row]) -> bool:
+    """Whether most of what is wanted lies in the older half of what there is, by ids, which rise."""
+    top = max((whole for row in newest if (whole := _number(row.get("id"))) is not None), default=0)
+    numbers = [number for id in ids if (number := _number(id)) is not None]
+    return sum(2 * number < top for number in numbers) * 2 > len(numbers)
+
+
+def _number(id: Json) -> int | None:
+    return int(id) if str(id).isdecimal() else None
 
 
 def row_of(entity: Entity, id: str) -> Flow[Row | None]:
