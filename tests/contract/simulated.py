@@ -8,12 +8,14 @@ import selectors
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from adapters.destinations.pipedrive import Pipedrive
 from adapters.driver import Driver
 from adapters.protocols import AdapterError, Flow, Request, Response
+from adapters.sandbox.faults import ConnectionCutError
 from adapters.sandbox.pipedrive import in_memory
 from adapters.sandbox.settings import Settings
+from adapters.sandbox.world import InMemory
 from adapters.throttle import Throttle
+from adapters.transport import LostError
 
 T = TypeVar("T")
 
@@ -48,16 +50,22 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 class Simulated:
-    """The wire of a simulated account. `answers`: when each answer left, by virtual time, with its status."""
+    """The wire of a simulated account. `answers`: when each answer left, by virtual time, with its status.
 
-    def __init__(self, destination: Pipedrive, **settings: Any) -> None:
-        self.sandbox = in_memory(Settings(**settings))
+    `sandbox`: in the place of a Pipedrive account with these settings. `reserve`: tokens of a day that are not touched.
+    `most`: how many requests were under way at once.
+    """
+
+    def __init__(self, destination: Any, *, sandbox: InMemory | None = None, reserve: int = 0, **settings: Any) -> None:
+        self.sandbox = sandbox or in_memory(Settings(**settings))
         self.answers: list[tuple[float, int]] = []
+        self.most = 0
+        self._under_way = 0
         self._loop = VirtualLoop()
         self._driver = Driver(
             self._send,
             destination,
-            throttle=Throttle(now=self._loop.time, sleep=asyncio.sleep),
+            throttle=Throttle(now=self._loop.time, sleep=asyncio.sleep, reserve=reserve),
             sleep=asyncio.sleep,
             random=lambda: 0.5,
             deadline_seconds=30.0,
@@ -95,9 +103,20 @@ class Simulated:
         self._loop.close()
 
     async def _send(self, request: Request) -> Response:
+        self._under_way += 1
+        self.most = max(self.most, self._under_way)
+        try:
+            return await self._exchange(request)
+        finally:
+            self._under_way -= 1
+
+    async def _exchange(self, request: Request) -> Response:
         await asyncio.sleep(LATENCY / 2)
         self.sandbox.now = MIDNIGHT + self.now
-        response = self.sandbox.answer(request)
+        try:
+            response = self.sandbox.answer(request)
+        except ConnectionCutError as error:
+            raise LostError(str(error)) from None
         self.answers.append((self.now, response.status))
         await asyncio.sleep(LATENCY / 2)
         return response
