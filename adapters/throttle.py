@@ -17,7 +17,11 @@ LATENCY_SECONDS = 1.0
 """How old the window may be that an answer tells of."""
 DAY_SECONDS = 86_400.0
 RECHECK_SECONDS = 900.0
-"""How long a spent day is believed where the server does not say when it ends."""
+"""How long a spent day is believed where the server does not say when it ends; then one request asks."""
+LONGEST_RECHECK_SECONDS = 7200.0
+"""How long at most: the time doubles, since each question comes out of the reserve."""
+PROBE_SECONDS = 0.1
+"""How long the others wait before they look whether that one is answered."""
 
 
 class Throttle:
@@ -49,6 +53,8 @@ class Throttle:
         self._left: int | None = daily_budget
         self._day_started: float | None = None
         self._refused_until: float | None = None
+        self._recheck = RECHECK_SECONDS
+        self._asking = False
         self._pending = 0
         self.spent = 0
 
@@ -63,6 +69,8 @@ class Throttle:
             now = self._now()
             self._check_day(tokens, now)
             delay = max(self._held_until - now, _delay(self._sent, self._burst, now))
+            if self._asking and self._pending:
+                delay = max(delay, PROBE_SECONDS)
             if search:
                 delay = max(delay, _delay(self._searched, self._search, now))
             if delay <= 0:
@@ -78,6 +86,7 @@ class Throttle:
     def settle(self, tokens: int, *, charged: bool, headers: Mapping[str, str] | None = None) -> None:
         """Account for an admitted request that is over, and learn from the headers of its answer."""
         self._pending -= tokens
+        self._asking = False
         if charged:
             self.spent += tokens
         elif self._left is not None:
@@ -116,13 +125,18 @@ class Throttle:
         if self._refused_until is not None and now >= self._refused_until:
             self._refused_until = None
             self._left = None
+            self._asking = True
         if self._daily_budget is not None and now - self._day_started >= DAY_SECONDS:
             self._day_started = now
             self._left = self._daily_budget
-        if self._left is None or self._left - tokens >= self._reserve:
+        if self._left is None:
+            return
+        if self._left - tokens >= self._reserve:
+            self._recheck = RECHECK_SECONDS
             return
         if self._refused_until is None and self._daily_budget is None:
-            self._refused_until = now + RECHECK_SECONDS
+            self._refused_until = now + self._recheck
+            self._recheck = min(2 * self._recheck, LONGEST_RECHECK_SECONDS)
         seconds = self._refused_until - now if self._refused_until else self._day_started + DAY_SECONDS - now
         raise BudgetSpentError(
             f"The account's daily budget is spent: {max(self._left, 0)} tokens are left, {self._reserve} kept for the"

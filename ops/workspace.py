@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -33,7 +33,8 @@ class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     `user`: whose key it is, where the API asks for an e-mail address with it. `impersonate`: whether that key may act
     for the other users, so that notes keep their authors. `plan` sets the daily budget where the account does not tell
     it. `settle_seconds`: how long after a request was sent it may still be applied. `timeout_seconds`: how long an
-    answer is waited for. `in_flight`: requests at once.
+    answer is waited for. `in_flight`: requests at once. `reserve`: how many of the account's tokens are left untouched
+    every day, for the customer's own use.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     settle_seconds: float = 35.0
     timeout_seconds: float = 30.0
     in_flight: int = 8
+    reserve: Annotated[int, msgspec.Meta(ge=0)] = 0
 
     @property
     def options(self) -> dict[str, str]:
