@@ -1,0 +1,1 @@
+"""Smart CRM Online to Nutshell, end to end: real processes, over HTTP."""
