@@ -126,9 +126,9 @@ def opened(
     config = workspace.destination(target)
     try:
         connector = connector_of(config.kind, config.options)
+        destination = connector.open(config.options)
     except ValueError as error:
         raise ConfigError(f"{workspace.folder / FILE}: {error}") from None
-    destination = connector.open(config.options)
 
     def connect() -> Driver:
         credentials = connector.credentials(token_of(config), config.options)

@@ -24,7 +24,7 @@ _SHOWN = {
     "notes": "notes", "tags": "tags", "sources": "sources", "products": "products", "pipelines": "stagesets",
     "stages": "stages", "users": "users", "outcomes": "outcomes", "markets": "markets",
     "competitors": "competitors", "industries": "industries", "activity_types": "activityTypes",
-    "product_maps": "productMaps",
+    "account_types": "accountTypes", "product_maps": "productMaps",
 }  # fmt: skip
 _MADE = {
     "outcome": "outcomes", "market": "markets", "competitor": "competitors", "activity_type": "activityTypes",
