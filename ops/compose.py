@@ -21,7 +21,7 @@ from adapters.protocols import AdapterError, Flow, Source
 from adapters.secret import Secret
 from adapters.sources.dialect import Dialect
 from adapters.sources.smart_crm_online import SmartCrmOnline
-from adapters.throttle import Throttle
+from adapters.throttle import WINDOW_SECONDS, Throttle
 from engine.account import Account
 from engine.extract import Progress
 from engine.filestore import FileStore
@@ -144,7 +144,8 @@ def opened(
         if connector.locate is not None:
             with driver(url, Anonymous()) as asking:
                 url = located(url, asking.drive(connector.locate(config.options)))
-        throttle = Throttle(now=time.monotonic, sleep=asyncio.sleep, reserve=config.reserve)
+        burst = round(WINDOW_SECONDS * config.requests_a_second)
+        throttle = Throttle(now=time.monotonic, sleep=asyncio.sleep, burst=burst, reserve=config.reserve)
         files = FileStore(workspace.files).path
         return driver(url, credentials, files=files, throttle=throttle, permit=journal.check_owned)
 

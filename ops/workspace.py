@@ -34,7 +34,8 @@ class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     for the other users, so that notes keep their authors. `plan` sets the daily budget where the account does not tell
     it. `settle_seconds`: how long after a request was sent it may still be applied. `timeout_seconds`: how long an
     answer is waited for. `in_flight`: requests at once. `reserve`: how many of the account's tokens are left untouched
-    every day, for the customer's own use.
+    every day, for the customer's own use. `requests_a_second`: how many are sent at most, until the account tells its
+    own limit (Nutshell tells none).
     """
 
     kind: str
@@ -47,6 +48,7 @@ class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     timeout_seconds: float = 30.0
     in_flight: int = 8
     reserve: Annotated[int, msgspec.Meta(ge=0)] = 0
+    requests_a_second: Annotated[int, msgspec.Meta(ge=1)] = 10
 
     @property
     def options(self) -> dict[str, str]:

@@ -36,14 +36,15 @@ TIER = {"make": "choice", "entity": "accounts", "field": "Account Tier", "name":
 class Pair(NamedTuple):
     """One destination. kind: its name, and its sandbox's.
 
-    options: what `init` says of it. settings: of its sandbox, which keeps no test waiting; ids and field keys are the
-    same in every run. first, second: what an administrator makes before the first record, and before the delta. stays:
-    what a rollback leaves, by table. person: the request that makes one.
+    options: what `init` says of it. config: what cutover.toml says besides. settings: of its sandbox, which keeps no
+    test waiting; ids and field keys are the same in every run. first, second: what an
+    administrator makes before the first record, and before the delta. stays: what a rollback leaves, by table. person: the request that makes one.
     """
 
     kind: str
     plan: str
     options: tuple[str, ...]
+    config: dict[str, Any]
     settings: dict[str, Any]
     first: tuple[dict[str, Any], ...]
     second: tuple[dict[str, Any], ...]
@@ -55,6 +56,7 @@ PIPEDRIVE = Pair(
     kind="pipedrive",
     plan="ultimate",
     options=(),
+    config={},
     settings={"plan": "ultimate", "burst": 100_000, "lag": 0.2, "account": "test"},
     first=(),
     second=(),
@@ -66,6 +68,7 @@ NUTSHELL = Pair(
     kind="nutshell",
     plan="enterprise",
     options=("--destination-user", "maya.ortiz@brightpath.example"),
+    config={"requests_a_second": 10_000},
     settings={"plan": "enterprise", "lag": 0.2, "account": "test"},
     first=(PIPELINE, STAGE),
     second=(TIER,),

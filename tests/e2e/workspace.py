@@ -154,6 +154,7 @@ class Workspace:
         pair = ("--from", "smart-crm-online", "--to", self.pair.kind, *self.pair.options)
         where = ("--export", str(export), "--destination-url", self.sandbox.url, "--plan", plan or self.pair.plan)
         self.ok("init", str(self.folder), *pair, *where)
+        self.configure(**self.pair.config)
 
     def configure(self, **destination: Any) -> None:
         """Set keys of [destination.production] in cutover.toml, e.g. settle_seconds=1.0."""
