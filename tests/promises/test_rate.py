@@ -116,4 +116,3 @@ def test_the_reserve_is_set_in_the_workspace(tmp_path: Path) -> None:
         assert stopped.code != 0
         assert "230 kept for the customer's own use" in str(stopped)
         assert workspace.sandbox.requests()["tokens"] <= 400 - 230
-        assert workspace.sandbox.writes() == 0
