@@ -34,11 +34,12 @@ TIER = {"make": "choice", "entity": "accounts", "field": "Account Tier", "name":
 
 
 class Pair(NamedTuple):
-    """One destination. kind: its name, and its sandbox's.
+    """One destination.
 
-    options: what `init` says of it. config: what cutover.toml says besides. settings: of its sandbox, which keeps no
-    test waiting; ids and field keys are the same in every run. first, second: what an
-    administrator makes before the first record, and before the delta. stays: what a rollback leaves, by table. person: the request that makes one.
+    kind: its name, and its sandbox's. plan: as cutover.toml says it. options: what `init` is given besides. config:
+    what cutover.toml says besides. settings: of the sandbox, which keeps no test waiting; ids and field keys are the
+    same in every run. first, second: what an administrator makes before the first record, and before the delta. stays:
+    what a rollback leaves, by table. person: the request that makes one.
     """
 
     kind: str

@@ -10,13 +10,14 @@ from tests.e2e.pairs import NUTSHELL
 from tests.e2e.workspace import Workspace, migrating
 from tests.nutshell.story import Base, Delta
 
-pytestmark = pytest.mark.xdist_group("nutshell")
+STORY = pytest.mark.xdist_group("nutshell")
 
 STAGES = "1. New (10 %); 2. Qualified (25 %); 3. Proposal Sent (50 %); 4. Negotiation (75 %)"
 CUSTOM_FIELDS = 24
 """What the pair's map makes at the destination."""
 
 
+@STORY
 def test_what_the_platform_cannot_do_is_said_before_the_run(base: Base) -> None:
     """Discovery names each thing, what becomes of it, and what of this very map it concerns; the scope has it, too."""
     told = {(k["action"], k["entity"]): k for k in base.discovered["limits"] if not k["field"]}
@@ -30,6 +31,7 @@ def test_what_the_platform_cannot_do_is_said_before_the_run(base: Base) -> None:
         assert limit["what"] in base.scope
 
 
+@STORY
 def test_the_checklist_bars_the_first_write(base: Base) -> None:
     """Neither sample nor run begins while the pipeline is missing: exit code 3, the item named, nothing written."""
     (item,) = base.at_bar.asked("checklist")
@@ -42,6 +44,7 @@ def test_the_checklist_bars_the_first_write(base: Base) -> None:
     assert all(c["pending"] == c["extracted"] for c in base.at_bar.status["objects"].values())
 
 
+@STORY
 def test_an_item_closes_by_itself(base: Base) -> None:
     """Once the account shows the pipeline, nothing is asked any more, and nobody has answered."""
     (item,) = base.at_bar.asked("checklist")
@@ -51,6 +54,7 @@ def test_an_item_closes_by_itself(base: Base) -> None:
     assert base.made.wrote == 0
 
 
+@STORY
 def test_a_stage_that_an_answer_adds_is_an_item_of_its_own(base: Base) -> None:
     """The run stops for it with 3 and writes nothing; made by the administrator, the stage is adopted, not made."""
     assert base.staged.code == 3
@@ -63,6 +67,7 @@ def test_a_stage_that_an_answer_adds_is_an_item_of_its_own(base: Base) -> None:
     assert base.end.contents["Deal/deal:17"]["links"]["stage"] == "Verbal Yes (pending PO)"
 
 
+@STORY
 def test_a_value_that_only_an_administrator_adds_stops_the_delta(base: Base, delta: Delta) -> None:
     """The new value of a pick-list is on the checklist before anything of the delta is written, and is used then."""
     assert delta.gate.code == 3
@@ -72,6 +77,7 @@ def test_a_value_that_only_an_administrator_adds_stops_the_delta(base: Base, del
     assert delta.end.contents["Company/C-1006"]["customFields"]["Account Tier"] == "Platinum"
 
 
+@STORY
 @pytest.mark.promise("F-110")
 def test_owners_without_a_user_stop_the_people(base: Base) -> None:
     """The run stops before people and leads with 3 until the owner queue is empty."""

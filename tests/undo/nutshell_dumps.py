@@ -40,7 +40,7 @@ class _Names:
         self.rows: dict[str, Row] = {row["id"]: row for rows in records.values() for row in rows}
 
     def line(self, row: Row) -> str:
-        """One record as a line; the choices of a pick-list and links that have no first one in order of the alphabet."""
+        """One record as a line; choices of a pick-list, and links that have no first one, in the alphabet's order."""
         kept = {k: self._value(v) for k, v in row.items() if k not in MOVING}
         kept |= {"enum": sorted(kept["enum"])} if "enum" in kept else {}
         if isinstance(links := kept.get("links"), dict):
