@@ -21,7 +21,7 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
 
     options: the names that `open` and `credentials` know; `required` of them must be given. address: an example, for
     messages. locate: asks the configured address, without credentials, for the host that holds the account; None where
-    the address is the account's own.
+    the address is the account's own. domain: the vendor's, of which the named host must be.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     locate: Callable[[Options], Flow[str]] | None = None
+    domain: str = ""
 
 
 def installed() -> dict[str, Connector]:

@@ -15,6 +15,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -35,7 +36,7 @@ from adapters.protocols import (
     Wait,
 )
 from adapters.throttle import Throttle
-from adapters.transport import Files, Http, LostError, NotSentError, no_files
+from adapters.transport import Files, Http, LostError, NotSentError, UnsendableError, no_files
 
 T = TypeVar("T")
 
@@ -43,6 +44,8 @@ ATTEMPTS = 6
 """How often a request is sent at most, not counting those that the server asked us to repeat."""
 PATIENCE_SECONDS = 900.0
 """How long the pauses of one request may be in all, however often the server asks for another."""
+UPLOAD_BYTES_A_SECOND = 50_000
+"""How fast a file goes up at least: its answer is waited for so much longer."""
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 
@@ -240,15 +243,20 @@ class Driver:
         await self.throttle.admit(tokens, search=_is_search(request))
         response: Response | None = None
         failure: NotSentError | LostError
+        size = request.upload.size if request.upload else 0
+        deadline = self.deadline_seconds + size / UPLOAD_BYTES_A_SECOND
         try:
             if request.unsafe:
                 self._permit()
-            async with asyncio.timeout(self.deadline_seconds):
+            async with asyncio.timeout(deadline):
                 response = await self._transport(request)
         except (NotSentError, LostError) as error:
             failure = error
+        except UnsendableError as error:
+            self.throttle.settle(tokens, charged=False)
+            raise RefusedError(Refused(status=0, message=str(error), code="unsendable")) from None
         except TimeoutError:
-            failure = LostError(f"no answer within {self.deadline_seconds:g} seconds")
+            failure = LostError(f"no answer within {deadline:g} seconds")
         except BaseException:
             self.throttle.settle(tokens, charged=True)
             raise
@@ -271,7 +279,8 @@ class Driver:
         self.throttle.settle(tokens, charged=charged, headers=response.headers)
         self._tell(request, response, tokens if charged else 0)
         if 300 <= response.status < 400 and not request.unsafe:
-            where = response.headers.get("location", "elsewhere")
+            parts = urlsplit(response.headers.get("location", ""))  # what follows the host may be a signature
+            where = f"{parts.scheme}://{parts.hostname}" if parts.hostname else "elsewhere"
             raise UnreachableError(f"The address redirects to {where}, where the token is not sent: set that address.")
         if isinstance(verdict, Wait):
             return self._wait(verdict, response)

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import ipaddress
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,6 +22,10 @@ _SHOWN_TEXT = 2_000
 
 class NotSentError(Exception):
     """The request certainly did not arrive: no connection was made."""
+
+
+class UnsendableError(Exception):
+    """The request cannot be made: a file that it carries is not there, or not what it was. Nothing was sent."""
 
 
 class LostError(Exception):
@@ -93,8 +98,17 @@ class Http:
     async def _exchange(self, request: Request) -> Response:
         if request.upload is None:
             return await self._send(request, {})
-        with self._files(request.upload.digest).open("rb") as content:
-            return await self._send(request, {"file": (request.upload.name, content, request.upload.mime)})
+        upload = request.upload
+        try:
+            content = self._files(upload.digest).open("rb")
+        except OSError as error:
+            raise UnsendableError(f"the file {upload.name!r} cannot be read: {error.strerror}") from None
+        with content:
+            if (size := os.fstat(content.fileno()).st_size) != upload.size:
+                raise UnsendableError(
+                    f"the file {upload.name!r} has {size} bytes, and had {upload.size} when it was kept"
+                )
+            return await self._send(request, {"file": (upload.name, content, upload.mime)})
 
     async def _send(self, request: Request, parts: dict[str, tuple[str, BinaryIO, str]]) -> Response:
         async with self._open().stream(

@@ -119,4 +119,7 @@ class Sent:
         """What was sent, as it is recorded (paths and bodies hold no credentials)."""
         if self.request is None:
             return None
-        return {"method": self.request.method, "path": self.request.path, "body": self.request.body}
+        request = self.request
+        more = {"query": request.query, "actor": request.actor, "upload": msgspec.to_builtins(request.upload)}
+        said = {"method": request.method, "path": request.path, "body": request.body}
+        return said | {key: value for key, value in more.items() if value}

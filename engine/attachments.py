@@ -5,6 +5,7 @@ it is. So is every file for a destination whose API takes none.
 """
 
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 import msgspec
 
@@ -47,7 +48,12 @@ def becomes_link(rules: FilesMap, stored: Stored) -> str:
     return f"files that end in {ending} are not uploaded" if ending and ending in rules.refuse else ""
 
 
+def address(link: str, digest: str, name: str) -> str:
+    """The address of a file by the template of the map. Raises KeyError, IndexError or ValueError for a bad one."""
+    return link.format(digest=digest, name=quote(name))
+
+
 def described(rules: FilesMap, stored: Stored) -> str:
     """A file in words, for a note: its name, size and digest, and where it lies."""
-    where = rules.link.format(digest=stored.digest, name=stored.name) if rules.link else "kept with the migration"
+    where = address(rules.link, stored.digest, stored.name) if rules.link else "kept with the migration"
     return f"File: {stored.name} ({stored.size} bytes, SHA-256 {stored.digest}): {where}"

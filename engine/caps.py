@@ -72,7 +72,7 @@ def _asked(history: History, cap: Cap, out: list[NewField], needed: int) -> Over
         f"The map makes {needed} custom fields; the plan {cap.plan!r} has room for {room} ({cap.limit}, of which "
         f"{cap.used} are used; {cap.source}). Too many by {len(out)}: {listed}, which are filled least. Upgrade the "
         "plan (change `plan` in cutover.toml, then `cutover discover`), drop them, or keep them as lines of one note "
-        "at each record."
+        "at each record on which notes can hang."
     )
     draft = Draft(id=id, kind=CAP, subject=("Cap", cap.code), question=question, choices=("drop", "note"))
     return Overflow(fields=tuple(out), answer=answer, draft=None if answer else draft)

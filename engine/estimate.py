@@ -11,8 +11,9 @@ from adapters.protocols import Fields
 from engine.account import Account, Costs, SharedCosts
 from engine.changes import Change, Differ, option_changes
 from engine.limits import lack_of
-from engine.load import MERGED, unwanted
+from engine.load import MERGED
 from engine.replay import Replayed
+from engine.unwanted import unwanted
 from engine.view import Linked, Part, View
 from engine.waves import together
 

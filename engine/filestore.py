@@ -24,6 +24,14 @@ class FileStore:
             raise ValueError(f"{digest!r} is no digest of a file")
         return self.folder / digest
 
+    def _settle(self) -> None:
+        """Make the name of a new file as durable as its content."""
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
     def keep(self, content: BinaryIO, name: str, mime: str = "") -> Stored:
         """Copy a stream into the folder, a piece at a time; whole or not at all."""
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -35,7 +43,10 @@ class FileStore:
                     digest.update(piece)
                     size += len(piece)
                     file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())  # the log will name it, and the log is durable
             Path(beside).replace(self.path(digest.hexdigest()))
+            self._settle()
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise

@@ -1,29 +1,31 @@
 """The load: configuration, then phase by phase in dependency order, each counted and read back before the next."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from adapters.protocols import Fields, Schema, UnreachableError
+from adapters.protocols import Fields
 from engine.account import Account
+from engine.adopting import there
 from engine.binding import Binder
 from engine.changes import Change, Differ, option_changes
-from engine.computed import computed
-from engine.events import PhaseReported, ReviewWithdrawn, SubjectSettled, WriteApplied, WriteIntended, WriteRejected
+from engine.computed import computed, refills
+from engine.events import PhaseReported, ReviewWithdrawn, SubjectSettled, WriteApplied, WriteRejected
 from engine.extract import Progress
 from engine.findings import Draft
 from engine.history import History
 from engine.journal import Entry, Journal, Subject
-from engine.limits import folded
 from engine.merge import KINDS, Merger
 from engine.replay import Replayed
 from engine.reviews import ask
 from engine.steps import Stepper
 from engine.transform import new_field
+from engine.unwanted import leftovers, unwanted
 from engine.view import Linked, Part, View
 from engine.want import Verdict, Want
 from engine.waves import WAVE, waves
 from engine.write import Outcome, Writer
+from engine.written import whole
 
 STALE = 5
 """How often an update is merged anew because the record has changed since it was read."""
@@ -81,7 +83,8 @@ class Load:
                 )
             self._phase(entity)
         if self.only is None:
-            for entity in reversed(self.replayed.order):
+            links = self.view.links(self.account.target)
+            for entity in (*leftovers(self.replayed, links), *reversed(self.replayed.order)):
                 self._delete_unwanted(entity)
 
     def differ(self) -> Differ:
@@ -91,17 +94,16 @@ class Load:
 
     def written(self, link: Linked) -> Fields:
         """All that we wrote of a record, as of its newest write."""
-        body = self.journal.at(link.intent, WriteIntended) if link.intent else None
-        return body.whole if body else {}
+        return whole(self.journal, link)
 
     # --- configuration ---------------------------------------------------------------------------------------------
 
     def _configure(self) -> None:
-        for entity in ("pipeline", "stage", "field", "options"):
+        for entity in ("pipeline", "stage", "field"):
             wants = [w for w in self.replayed.configuration if w.part.entity == entity]
             self._adopt(wants)
             differ = self.differ()
-            new = [w for w in wants if entity != "options" and w.part not in differ.links]
+            new = [w for w in wants if w.part not in differ.links]
             changes = [c for c in map(differ.change, new) if c is not None]
             # stages get their order by being made one after the other
             for group in [[c] for c in changes] if entity == "stage" else [changes]:
@@ -112,7 +114,7 @@ class Load:
         """Take what the account has already under the same name, instead of making it twice."""
         links = self.view.links(self.account.target)
         for want in wants:
-            if want.part not in links and (found := _there(self.history.destination, want, links)):
+            if want.part not in links and (found := there(self.history.destination, want, links)):
                 id, children = found
                 body = WriteApplied(
                     target=self.account.target,
@@ -165,7 +167,7 @@ class Load:
         here = {c.part for c in changes if c.action == "create"}
         late = [c for c in changes if c.missing and here.issuperset(c.missing)]
         self._wait([c for c in changes if c.missing and not here.issuperset(c.missing)], disposed)
-        self._unchanged(unchanged, disposed)
+        self._unchanged(unchanged, disposed, differ)
         self._write(entity, self._ready([c for c in changes if not c.missing], differ), differ.binder)
         self._write_late(entity, [c.part for c in late])
         if self.only is None:
@@ -212,16 +214,17 @@ class Load:
             subject = (change.part.object, change.part.key)
             parent = change.missing[0]
             verdict = Verdict(disposition="held", reason=f"waits for {parent.entity} {parent.key}")
-            if not _known(disposed.get(subject), verdict):
+            stuck = change.part.part and disposed.get(subject, ("",))[0] in ("held", "rejected")
+            if not stuck and not _known(disposed.get(subject), verdict):
                 entries.append(self._settling(subject, verdict))
         self.journal.record_all(entries)
 
-    def _unchanged(self, wants: list[Want], disposed: dict[Subject, tuple[str, str, str]]) -> None:
+    def _unchanged(self, wants: list[Want], disposed: dict[Subject, tuple[str, str, str]], differ: Differ) -> None:
+        """Records that are as they are wanted: whole, with all that the same source record becomes besides."""
         verdict = Verdict(disposition="unchanged", reason="the destination holds it already")
-        fresh = [
-            s for w in wants if disposed.get(s := (w.part.object, w.part.key), ("",))[0] not in ("written", "unchanged")
-        ]
-        self.journal.record_all([self._settling(s, verdict) for s in fresh])
+        subjects = {(w.part.object, w.part.key) for w in wants} - self._unwritten(differ).keys()
+        fresh = [s for s in subjects if disposed.get(s, ("",))[0] not in ("written", "unchanged")]
+        self.journal.record_all([self._settling(s, verdict) for s in sorted(fresh)])
 
     def _ready(self, changes: list[Change], differ: Differ) -> list[Change]:
         """What can be written now; of a source record that becomes several, each but the last is a part."""
@@ -241,8 +244,8 @@ class Load:
             self._write(entity, self._ready(free, differ), differ.binder)
             parts = [c.part for c in changes if c.missing]
             if not free:
-                whole = [msgspec.structs.replace(c, missing=(), partial=True) for c in changes if c.fields]
-                self._write(entity, whole, differ.binder)
+                loose = [msgspec.structs.replace(c, missing=(), partial=True) for c in changes if c.fields]
+                self._write(entity, loose, differ.binder)
                 self._wait(changes, self.view.disposed(self.account.target))
                 return
 
@@ -277,13 +280,12 @@ class Load:
             self._settle_as([(c, Verdict(disposition="held", reason=d.kind, review=d.id)) for c, d in merged.held])
             self._settle_as(merged.kept)
             stale = {o.change.part for o in self.stepper.write(again, merged.befores) if o.stale}
-            changes = [c for c in changes if c.part in stale]
+            links = self.view.links(self.account.target) if stale else {}
+            changes = [msgspec.structs.replace(c, link=links[c.part]) for c in changes if c.part in stale]
             if not changes:
                 return
-        raise UnreachableError(
-            f"{entity} {changes[0].id} changes faster than it can be written: {STALE} times it was not as it had been "
-            "read right before. Nothing of ours was lost; run again when it is at rest"
-        )
+        restless = Verdict(disposition="held", reason="it changes faster than it can be written; run again")
+        self._settle_as([(change, restless) for change in changes])
 
     def _ask(self, drafts: list[Draft]) -> None:
         """Open questions of this phase."""
@@ -324,10 +326,12 @@ class Load:
 
     def _delete_unwanted(self, entity: str) -> None:
         """Records of ours that are no longer wanted: deleted at the source by decision, or merged into another."""
-        changes = unwanted(self.replayed, self.view.links(self.account.target), entity)
-        sorted_out = self.merger.leave(entity, changes)
+        links = self.view.links(self.account.target)
+        sorted_out = self.merger.leave(entity, unwanted(self.replayed, links, entity))
         self._ask([draft for _, draft in sorted_out.held])
-        self.stepper.write(sorted_out.updates)
+        outcomes = self.stepper.write(sorted_out.updates)
+        gone = {o.change.part for o in outcomes if isinstance(o.body, WriteApplied)}
+        self.stepper.write(list(refills(self.journal, self.history.destination, links, gone)))
 
     # --- the report ------------------------------------------------------------------------------------------------
 
@@ -394,27 +398,10 @@ class Load:
         for part, link in links:
             if part.entity == entity and self._lost(part, link).id in again:
                 gone = WriteApplied(
-                    target=self.account.target, entity=entity, action="delete", id=link.id, intent=0, how="gone"
-                )
+                    target=self.account.target, entity=entity, action="delete", id=link.id, intent=0, how="gone",
+                    part=part.part,
+                )  # fmt: skip
                 self.journal.record(gone, (part.object, part.key), self.writer.run)
-
-
-def unwanted(replayed: Replayed, links: dict[Part, Linked], entity: str) -> list[Change]:
-    """Deletes of what stands for records that are not to be moved any more. What was there before us stays."""
-    wanted = {want.part for want in replayed.every()}
-    return [
-        Change(action="delete", part=part, id=link.id, link=link)
-        for part, link in links.items()
-        if part.entity == entity and not link.adopted and _is_unwanted(replayed, part, wanted)
-    ]
-
-
-def _is_unwanted(replayed: Replayed, part: Part, wanted: set[Part]) -> bool:
-    """By the record's own verdict, or because a record that is moved no longer becomes this, too."""
-    verdict = replayed.settled.get((part.object, part.key))
-    if verdict is not None:
-        return verdict.disposition == "skipped" and verdict.reason != "the person was erased"
-    return (part.object, part.key) in replayed.wants and part not in wanted
 
 
 def _is_part(change: Change, unwritten: Mapping[Subject, set[Part]]) -> bool:
@@ -424,38 +411,3 @@ def _is_part(change: Change, unwritten: Mapping[Subject, set[Part]]) -> bool:
 
 def _known(state: tuple[str, str, str] | None, verdict: Verdict) -> bool:
     return state is not None and state[0] == verdict.disposition and state[1] == verdict.review
-
-
-Children = dict[str, str]
-_Finder = Callable[[Schema, Want, dict[Part, Linked]], tuple[str, Children] | None]
-
-
-def _there(schema: Schema, want: Want, links: dict[Part, Linked]) -> tuple[str, Children] | None:
-    """The id of what the account has already under a want's name, with the ids of its options or stages."""
-    finders: dict[str, _Finder] = {"pipeline": _pipeline_there, "stage": _stage_there, "field": _field_there}
-    finder = finders.get(want.part.entity)
-    return finder(schema, want, links) if finder else None
-
-
-def _pipeline_there(schema: Schema, want: Want, _links: dict[Part, Linked]) -> tuple[str, Children] | None:
-    for pipeline in schema.account.get("pipelines", ()):
-        if folded(pipeline["label"]) == folded(want.fields["label"]):
-            return pipeline["id"], {s["label"]: s["id"] for s in pipeline["stages"]}
-    return None
-
-
-def _stage_there(schema: Schema, want: Want, links: dict[Part, Linked]) -> tuple[str, Children] | None:
-    parent = links.get(Part("pipeline", *want.fields["pipeline"]["$ref"][1:]))
-    for pipeline in schema.account.get("pipelines", ()):
-        for stage in pipeline["stages"]:
-            if parent and pipeline["id"] == parent.id and folded(stage["label"]) == folded(want.fields["label"]):
-                return stage["id"], {}
-    return None
-
-
-def _field_there(schema: Schema, want: Want, _links: dict[Part, Linked]) -> tuple[str, Children] | None:
-    entity = schema.object(want.fields["entity"])
-    for field in entity.fields if entity else ():
-        if field.custom and field.label == want.fields["label"] and field.kind == want.fields["kind"]:
-            return f"{entity.name if entity else ''}/{field.key}", {o.label: o.id for o in field.options}
-    return None

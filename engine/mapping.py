@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from adapters.protocols import Json, Kind, ObjectSchema, Schema
-from engine.attachments import FilesMap
+from engine.attachments import FilesMap, address
 
 
 class MapError(Exception):
@@ -158,7 +158,7 @@ def _fault(at: str, value: Any, kind: type[msgspec.Struct]) -> str:
 
 def check(mapping: Mapping, source: Schema, destination: Schema) -> list[str]:
     """What stands against the map: fields that do not exist, that nobody decided, that collide. Sentences."""
-    problems = _check_zone(mapping.zone)
+    problems = _check_zone(mapping.zone) + _check_files(mapping.files)
     problems += [
         f"{name}: the source has no such object (it has {', '.join(o.name for o in source.objects)})"
         for name in mapping.object
@@ -187,6 +187,14 @@ def _check_zone(zone: str) -> list[str]:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return [f"zone: there is no time zone {zone!r}; write it as America/New_York"]
     return []
+
+
+def _check_files(files: FilesMap) -> list[str]:
+    try:
+        address(files.link, "0" * 64, "a name")
+    except (KeyError, IndexError, ValueError):
+        return [f"files.link: {files.link!r} may hold {{digest}} and {{name}}, and no other braces"]
+    return [f"files.refuse: {ending!r} is no ending; write it as .exe" for ending in files.refuse if ending[:1] != "."]
 
 
 def _check_new_fields(mapping: Mapping) -> list[str]:

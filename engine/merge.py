@@ -14,10 +14,10 @@ from adapters.protocols import Fields, Schema
 from engine.account import Account
 from engine.changes import Change
 from engine.computed import Computed
-from engine.events import WriteApplied
 from engine.findings import Draft
 from engine.journal import Journal
 from engine.want import Verdict
+from engine.written import base
 
 KINDS = frozenset({"conflict", "deleted-there"})
 """Kinds of the questions that merging asks."""
@@ -80,7 +80,7 @@ class Merger:
         merged = Merged()
         if not deletes:
             return merged
-        there = self.account.fetch(self.schema, entity, {c.id: self._base(c) for c in deletes})
+        there = self.account.fetch(self.schema, entity, {c.id: base(self.journal, c.link) for c in deletes})
         for change in deletes:
             edited = self._edited(change, there[change.id].values) if change.id in there else []
             id = f"conflict-{self.token('/'.join((*change.part, change.id, *edited)))[:10]}"
@@ -102,8 +102,8 @@ class Merger:
         schema = self.schema.object(entity)
         readonly = {f.key for f in schema.fields if f.readonly} if schema else set()
         left = readonly | self.computed.get(change.part, frozenset())
-        base = {k: v for k, v in self._base(change).items() if k not in left}
-        return [k for k, v in base.items() if not same(entity, k, v, theirs.get(k))]
+        watched = {k: v for k, v in base(self.journal, change.link).items() if k not in left}
+        return [k for k, v in watched.items() if not same(entity, k, v, theirs.get(k))]
 
     def _gone(self, change: Change, merged: Merged) -> None:
         """The record was deleted at the destination."""
@@ -124,15 +124,15 @@ class Merger:
         merged.held.append((change, self._draft("deleted-there", id, change, question, ("recreate", "leave"))))
 
     def _present(self, change: Change, theirs: Fields, merged: Merged) -> None:
-        base = self._base(change)
+        known = base(self.journal, change.link)
         same = self.account.destination.same
         entity = change.part.entity
         edited = [
             key
             for key, ours in change.fields.items()
-            if key in base
+            if key in known
             and key not in self.computed.get(change.part, ())
-            and not same(entity, key, base[key], theirs.get(key))
+            and not same(entity, key, known[key], theirs.get(key))
             and not same(entity, key, ours, theirs.get(key))
         ]
         id = self._conflict(change, theirs, edited)
@@ -162,13 +162,6 @@ class Merger:
         sides = [[change.fields[k], theirs.get(k)] for k in edited]
         values = msgspec.json.encode(sides, order="sorted").decode()
         return f"conflict-{self.token('/'.join((*change.part, *edited, values)))[:10]}"
-
-    def _base(self, change: Change) -> Fields:
-        """What the server made of our last write."""
-        if change.link is None or not change.link.applied:
-            return {}
-        body = self.journal.at(change.link.applied, WriteApplied)
-        return body.values if body else {}
 
     def _draft(self, kind: str, id: str, change: Change, question: str, choices: tuple[str, ...]) -> Draft:
         subject = (change.part.object, change.part.key)

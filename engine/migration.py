@@ -401,7 +401,7 @@ class Migration:
         """Every written record: source object and key, destination entity and id. Twins share their survivor's."""
         _, replayed = self.replayed()
         there = self.view.links(self.target).items()
-        links = {(p.object, p.key): (p.entity, k.id) for p, k in there if p.entity in replayed.order}
+        links = {(p.object, p.key): (p.entity, k.id) for p, k in there if p.entity in replayed.order and not p.part}
         rows = [(*subject, *written) for subject, written in links.items()]
         for subject, verdict in replayed.settled.items():
             survivor = tuple(verdict.survivor.split("/", 1)) if verdict.survivor else None

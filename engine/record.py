@@ -42,7 +42,12 @@ class Recorder:
         lines: Fields = {}
         want = self._want(item, lines)
         note = note_of(self.history, want, dict(sorted(lines.items()))) if lines else None
-        return [want] if note is None else [want, note]
+        if note is not None:
+            return [want, note]
+        for label in lines:
+            detail = f"{label}: the plan has no room for the field, and no note can hang on a {want.part.entity}"
+            self.notes.tell("over-the-cap", detail, item.subject, label)
+        return [want]
 
     def _want(self, item: Item, lines: Fields) -> Want:
         object_map = self.history.mapping.object[item.object]
@@ -104,9 +109,14 @@ class Recorder:
         text = text_field(note)
         if note is None or text is None:
             raise skipped(f"{why}, and there are no notes to say where it is")
-        kept = {k: v for k, v in fields.items() if note.field(k) is not None and k != text}
-        words = described(self.history.mapping.files, stored)
-        return Want(part=Part("note", *item.subject), fields=kept | {text: words}, cause=item.position)
+        kept = {k: v for k, v in fields.items() if (note.field(k) is not None or k == note.block) and k != text}
+        words = [described(self.history.mapping.files, stored)]
+        for key in fields.keys() - kept.keys() - {name}:
+            if isinstance(fields[key], str):
+                words.append(fields[key])
+            else:
+                self.notes.tell("not-written", f"{key}: a note has no place for it", item.subject, key)
+        return Want(part=Part("note", *item.subject), fields=kept | {text: "\n".join(words)}, cause=item.position)
 
     # --- links -----------------------------------------------------------------------------------------------------
 

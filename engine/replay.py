@@ -12,7 +12,7 @@ from adapters.protocols import Finding
 from engine import caps
 from engine.configuration import configuration
 from engine.findings import Draft, Notes
-from engine.history import History
+from engine.history import History, Item
 from engine.journal import Subject
 from engine.limits import checklist
 from engine.order import in_order
@@ -52,10 +52,11 @@ def replay(history: History) -> Replayed:
     settled: dict[Subject, Verdict] = {}
     overflow = caps.overflow(history)
     keeper = caps.Keeper(history)
-    recorder = Recorder(history, Resolver(history, notes), notes, settled, overflow)
+    resolver = Resolver(history, notes)
+    recorder = Recorder(history, resolver, notes, settled, overflow)
     order = object_order(history)
     for name in order:
-        for item in history.items.get(name, {}).values():
+        for item in parents_first(history.items.get(name, {}), resolver):
             try:
                 want, *more = recorder.wants(item)
                 if review := keeper.leaves_out(want):
@@ -85,6 +86,22 @@ def _entities(history: History, objects: Iterable[str], wants: Iterable[Want]) -
     """Entities in load order: those of the map, then what else records become (the note that stands for a file)."""
     mapped = [history.mapping.object[o].to for o in objects]
     return tuple(dict.fromkeys([*mapped, *(w.part.entity for w in wants)]))
+
+
+def parents_first(items: dict[str, Item], resolver: Resolver) -> list[Item]:
+    """The records of one object, each after those of its kind that it names; what is in a ring keeps its place."""
+    done: dict[str, Item] = {}
+    for item in items.values():
+        todo = [item]
+        while todo:
+            above = [items[k] for k in resolver.of_its_kind(todo[-1]) if k in items and k not in done]
+            fresh = [parent for parent in above if parent not in todo]
+            if fresh:
+                todo.append(fresh[0])
+            else:
+                last = todo.pop()
+                done.setdefault(last.key, last)
+    return list(done.values())
 
 
 def object_order(history: History) -> list[str]:

@@ -35,6 +35,12 @@ class Resolver:
         """What the link of that name came to."""
         return self._links.named_link(item, name)
 
+    def of_its_kind(self, item: Item) -> list[str]:
+        """The keys of the records of the same object that a record names."""
+        links = [link.name for link in self.schemas[item.object].links if item.object in link.to]
+        found = [self._links.named_link(item, name).subject for name in links]
+        return [subject[1] for subject in found if subject and subject[0] == item.object]
+
     def _answered(self, item: Item, link: Link) -> str:
         return self.history.answers.get(link_review(self.history, item, link.name), "")
 

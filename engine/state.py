@@ -140,20 +140,31 @@ def _dispose_applied(ctx: _Context, data: Row) -> None:
     if data.get("undoes") is not None:
         ctx.dispose(data["target"], "pending", reason="taken back")
     elif data["action"] == "delete":
-        if not _is_skipped(ctx, data["target"]):  # as it is by the decision that asked for the delete
+        # as it is by the decision that asked for the delete, or because it stands there as something else
+        if _disposition(ctx, data["target"]) != "skipped" and not _is_alive(ctx, data["target"]):
             ctx.dispose(data["target"], "skipped", reason="no longer wanted; deleted at the destination")
     elif data.get("partial"):
-        ctx.dispose(data["target"], "pending", reason="more of it is to be written")
+        if _disposition(ctx, data["target"]) not in ("held", "rejected"):
+            ctx.dispose(data["target"], "pending", reason="more of it is to be written")
     else:
         ctx.dispose(data["target"], "written")
 
 
-def _is_skipped(ctx: _Context, target: str) -> bool:
+def _is_alive(ctx: _Context, target: str) -> bool:
+    """Whether a record of the subject is at the destination."""
+    table = t.links
+    query = select(table.c.id).where(
+        table.c.migration == ctx.migration, table.c.target == target, *_subject_is(table, ctx), table.c.alive
+    )
+    return ctx.connection.execute(query).first() is not None
+
+
+def _disposition(ctx: _Context, target: str) -> str:
     table = t.dispositions
     query = select(table.c.disposition).where(
         table.c.migration == ctx.migration, table.c.target == target, *_subject_is(table, ctx)
     )
-    return ctx.connection.execute(query).scalar() == "skipped"
+    return ctx.connection.execute(query).scalar() or ""
 
 
 CONFIGURATION = frozenset({"Field", "Options", "Pipeline", "Stage", "ActivityType", "Option"})

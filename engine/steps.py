@@ -14,6 +14,7 @@ from engine.changes import Change
 from engine.events import WriteApplied, WriteIntended
 from engine.waves import MARK
 from engine.write import Outcome, Writer
+from engine.written import whole
 
 MOST = 500
 """Steps of one change, at most: a list of more items than this is not written item by item."""
@@ -32,13 +33,16 @@ class Stepper:
     ) -> list[Outcome]:
         """Write changes, step by step; the outcome of each is that of its last step. See `Writer.write`."""
         given = dict(befores or {})
+        seen = {i: dict(given.get(i, {})) for i in range(len(changes))}
         ended: dict[int, Outcome] = {}
         steps = {i: self._first(change, given.get(i, {})) for i, change in enumerate(changes)}
         for _ in range(MOST):
             present = {n: given[i] for n, i in enumerate(steps) if i in given}
             outcomes = dict(zip(steps, self.writer.write(list(steps.values()), present, undoes), strict=True))
             ended |= outcomes
-            steps = {i: more for i, o in outcomes.items() if (more := self._next(steps[i], o, given, i)) is not None}
+            following = {i: self._next(steps[i], o, seen[i]) for i, o in outcomes.items()}
+            steps = {i: s for i, s in following.items() if s is not None}
+            given = {i: self._before(s, seen[i]) for i, s in steps.items() if s.action == "update"}
             if not steps:
                 return [ended[i] for i in range(len(changes))]
         first = next(iter(steps.values()))
@@ -51,7 +55,7 @@ class Stepper:
             return change
         if change.action == "create":
             return self._cut(change, {}, None)
-        return self._cut(change, self._written(change), {k: present.get(k) for k in change.fields})
+        return self._cut(change, whole(self.journal, change.link), {k: present.get(k) for k in change.fields})
 
     def _cut(self, change: Change, written: Fields, present: Fields | None) -> Change:
         """The change down to what one request writes of it; itself where that is all."""
@@ -59,19 +63,19 @@ class Stepper:
         step = self.account.destination.step(change.part.entity, present, fields)
         if step == fields:
             return change
-        whole = {k: v for k, v in (written | step).items() if v is not None}
+        there = {k: v for k, v in (written | step).items() if v is not None}
         mark = {MARK: change.fields[MARK]} if MARK in change.fields else {}
         return msgspec.structs.replace(
             change,
             fields=step | mark,
-            whole=whole,
-            whole_hash=self.journal.log.vault.hash(encoded(whole)),
+            whole=there,
+            whole_hash=self.journal.log.vault.hash(encoded(there)),
             partial=True,
             goal=change,
         )
 
-    def _next(self, done: Change, outcome: Outcome, befores: dict[int, Fields], index: int) -> Change | None:
-        """The step after one that was applied; its before-image is what the destination has just answered."""
+    def _next(self, done: Change, outcome: Outcome, seen: Fields) -> Change | None:
+        """The step after one that was applied. `seen`: the record as read, written and answered so far; it grows."""
         body, goal = outcome.body, done.goal
         if goal is None or not isinstance(body, WriteApplied):
             return None
@@ -80,24 +84,20 @@ class Stepper:
             return self._cut(msgspec.structs.replace(goal, fields={**goal.fields, "labels": labels}), {}, None)
         left = {k: v for k, v in goal.fields.items() if k != MARK and done.whole.get(k) != v}
         change = msgspec.structs.replace(goal, action="update", id=body.id, fields=left, base=body.values)
-        there = done.whole | body.values
-        step = self._cut(change, done.whole, {k: there.get(k) for k in left})
-        companions = self.account.destination.companions(change.part.entity, step.fields)
-        befores[index] = {k: there.get(k) for k in (*step.fields, *sorted(companions))}
-        return self._marked(step, goal, body, companions, there)
+        seen |= done.fields | body.values
+        step = self._cut(change, done.whole, {k: seen.get(k) for k in left})
+        return self._marked(step, goal, body, seen)
 
-    def _marked(
-        self, step: Change, goal: Change, body: WriteApplied, companions: frozenset[str], there: Fields
-    ) -> Change:
+    def _before(self, step: Change, seen: Fields) -> Fields:
+        """The before-image of a step: its fields and what travels along with them."""
+        companions = self.account.destination.companions(step.part.entity, step.fields)
+        return {key: seen.get(key) for key in (*step.fields, *sorted(companions)) if key != MARK}
+
+    def _marked(self, step: Change, goal: Change, body: WriteApplied, seen: Fields) -> Change:
         """A step that writes the text in which our key stands brings it along where the create could not (a file's)."""
         key = goal.fields.get(MARK, "")
-        if key not in companions or there.get(key):
+        if key not in self.account.destination.companions(step.part.entity, step.fields) or seen.get(key):
             return step
         intent = self.journal.at(body.intent, WriteIntended)
         fields = step.fields | {key: intent.mark} if intent and intent.mark else step.fields
         return msgspec.structs.replace(step, fields=fields)
-
-    def _written(self, change: Change) -> Fields:
-        """All that we have written of the record."""
-        body = self.journal.at(change.link.intent, WriteIntended) if change.link and change.link.intent else None
-        return body.whole if body else {}

@@ -8,6 +8,7 @@ from adapters.protocols import Fields, Schema
 from engine.account import Account
 from engine.binding import encoded
 from engine.changes import Change
+from engine.computed import refill
 from engine.events import WriteIntended, WriteRejected
 from engine.extract import Progress
 from engine.journal import Journal
@@ -56,7 +57,7 @@ class TakeBack:
         links = self.view.links(self.account.target)
         changes = [self._bound(s.change, links) for s in steps]
         befores: dict[int, Fields] = {}
-        if steps[0].action in ("restore", "refill"):
+        if steps[0].action == "restore":
             befores = {i: {k: s.base.get(k) for k in changes[i].fields} for i, s in enumerate(steps)}
         self._write(changes, befores, undoing)
 
@@ -77,6 +78,8 @@ class TakeBack:
         """A change with the ids of now: what it points at may have been made again."""
         if change.action == "delete":
             return change
+        if change.alone:
+            return refill(self.journal, change, links[change.part])
         if change.part.entity == "options":
             return msgspec.structs.replace(change, fields=self._options(change, links))
         binder, entity = Rebinder(self.schema, links), change.part.entity

@@ -40,6 +40,7 @@ class Cell:
         self.field = field
         self.raw = raw.strip()
         self.zone = ZoneInfo(mapping.zone)
+        self.currency = mapping.currency
         self.files = mapping.files
         self.notes = notes
         self.parsed: Parsed = parse(field, raw, self.zone)
@@ -93,6 +94,8 @@ def _place_standard(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema
         fields[rule.to], fields[time] = cell.parsed.value[:10], cell.parsed.value[11:16]
     else:
         _convert(fields, rule.to, cell, target.kind)
+        if target.kind == "money" and target.many and rule.to in fields:
+            fields[rule.to] = [fields[rule.to]]
 
 
 def _time_beside(target: Field, entity: ObjectSchema) -> str | None:
@@ -172,7 +175,9 @@ def convert(cell: Cell, kind: str) -> Json:
         case "longtext" if looks_like_html(cell.raw):
             return to_text(cell.with_images()) or None
         case "number" | "money" | "percent":
-            return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                return None
+            return {"value": value, "currency": cell.currency} if kind == "money" else value
         case "boolean":
             return value if isinstance(value, bool) else None
         case "date":

@@ -14,8 +14,8 @@ from adapters.protocols import Fields, Json, Record, Schema
 from engine.account import Account
 from engine.binding import encoded
 from engine.changes import Change
-from engine.computed import computed
-from engine.events import WriteApplied, WriteIntended
+from engine.computed import computed, refills
+from engine.events import WriteIntended
 from engine.findings import Draft
 from engine.history import destination_schema
 from engine.journal import Journal
@@ -25,6 +25,7 @@ from engine.past import Added, Past, options, pasts
 from engine.rebind import Rebinder
 from engine.standing import Standing
 from engine.view import Linked, Part, View
+from engine.written import base, intent
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +85,7 @@ class Undo:
         self.links = view.links(account.target, alive_only=False)
         alive = {part: link for part, link in self.links.items() if link.alive}
         self._rebinder = Rebinder(self.schema, alive)
-        self.computed = computed(journal, self.schema, alive)
+        self.computed = computed(journal, self.schema, self.links)
         self.standing = Standing(journal, account, self.schema, self.links, key_label)
 
     def plan(self, to: int) -> Undoing:
@@ -111,7 +112,7 @@ class Undo:
         """Relations between records of one kind are rows of their own that no delete takes along: they go first."""
         for step in deletes:
             part, link = step.change.part, step.change.link
-            body = self.journal.at(link.intent, WriteIntended) if link and link.intent else None
+            body = intent(self.journal, link)
             schema = self.schema.object(part.entity)
             keys = [f.key for f in schema.fields if f.detail and f.target == part.entity] if schema and body else []
             fields: Fields = {key: None for key in keys if body and body.whole.get(key)}
@@ -125,21 +126,9 @@ class Undo:
     def _refilled(self, deletes: list[Step]) -> Iterator[Step]:
         """Values that the server had worked out from records that go now, written again at records that stay."""
         going = {s.change.part for s in deletes}
-        makers = {f.computed for o in self.schema.objects for f in o.fields if f.computed}
-        left = {p: link for p, link in self.links.items() if link.alive and p.entity in makers and p not in going}
-        if not any(part.entity in makers for part in going):
-            return
-        still = computed(self.journal, self.schema, left)
-        for part, keys in self.computed.items():
-            link = self.links.get(part)
-            body = self.journal.at(link.intent, WriteIntended) if link and link.alive and link.intent else None
-            fields = {k: body.whole[k] for k in keys if body and k in body.whole and k not in still.get(part, ())}
-            if link is not None and body is not None and fields and part not in going:
-                change = Change(
-                    action="update", part=part, id=link.id, fields=fields, whole=body.whole, refs=body.refs,
-                    cause=link.applied, link=link,
-                )  # fmt: skip
-                yield Step(action="refill", change=change, base=self._base(link))
+        for change in refills(self.journal, self.schema, self.links, going):
+            if change.part not in going:
+                yield Step(action="refill", change=change)
 
     def _possible(self, steps: list[Step], undoing: Undoing) -> list[Step]:
         """Without the deletes that the destination's API has not; what they would have taken away is listed."""
@@ -180,7 +169,7 @@ class Undo:
             return self._restored(part, past, then, link)  # it was there before us: never deleted
         if link.alive and not past.alive:
             change = Change(action="delete", part=part, id=link.id, cause=link.applied, link=link)
-            return Step(action="delete", change=change, base=self._base(link))
+            return Step(action="delete", change=change, base=base(self.journal, link))
         if not past.alive or then is None:
             return None
         if link.alive:
@@ -203,18 +192,13 @@ class Undo:
             cause=link.applied,
             link=link,
         )
-        return Step(action="restore", change=change, base=self._base(link))
+        return Step(action="restore", change=change, base=base(self.journal, link))
 
     def _hash_now(self, part: Part, then: WriteIntended | None) -> str:
         """The hash of the whole of then, spelled with the ids of now; that of an adopted record is empty."""
         if then is None:
             return ""
         return self.journal.log.vault.hash(encoded(self._rebinder.fields(part.entity, then.whole, then.refs)))
-
-    def _base(self, link: Linked) -> Fields:
-        """What the server made of our last write."""
-        body = self.journal.at(link.applied, WriteApplied) if link.applied else None
-        return body.values if body else {}
 
     # --- labels of pick-lists --------------------------------------------------------------------------------------
 

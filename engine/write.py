@@ -31,6 +31,7 @@ from engine.journal import Entry, Journal, Subject
 from engine.times import rfc3339
 from engine.view import Part, View
 from engine.waves import waves
+from engine.written import base
 from eventstore.codec import Recorded
 
 ATTEMPTS = 5
@@ -208,9 +209,11 @@ class Writer:
         self, change: Change, intent: Recorded, body: WriteIntended, sent: Sent, result: Applied | AdapterError
     ) -> Outcome:
         if isinstance(result, Applied):
+            if change.alone:
+                result = msgspec.structs.replace(result, values={k: result.values.get(k) for k in body.fields})
             how = "gone" if body.action == "delete" and result.answer is None else "answered"
-            base = change.base or self._base(_subject(change), body)
-            return Outcome(change=change, body=_applied(body, intent.position, result, how, sent, base))
+            known = change.base or self._base(_subject(change), body)
+            return Outcome(change=change, body=_applied(body, intent.position, result, how, sent, known))
         if isinstance(result, RefusedError):
             verdict = result.verdict
             rejected = WriteRejected(
@@ -233,9 +236,7 @@ class Writer:
         """What the destination has answered so far about a record that an update changes."""
         if body.action != "update":
             return {}
-        link = self.view.link(self.account.target, Part(body.entity, *subject, body.part))
-        applied = self.journal.at(link.applied, WriteApplied) if link and link.applied else None
-        return applied.values if applied else {}
+        return base(self.journal, self.view.link(self.account.target, Part(body.entity, *subject, body.part)))
 
     def _record(self, outcomes: list[Outcome], intents: list[Recorded]) -> None:
         self.journal.record_all(
@@ -325,7 +326,7 @@ class Writer:
         self.write(changes)
 
 
-def _applied(body: WriteIntended, intent: int, result: Applied, how: str, sent: Sent, base: Fields) -> WriteApplied:
+def _applied(body: WriteIntended, intent: int, result: Applied, how: str, sent: Sent, known: Fields) -> WriteApplied:
     return WriteApplied(
         target=body.target,
         entity=body.entity,
@@ -341,8 +342,13 @@ def _applied(body: WriteIntended, intent: int, result: Applied, how: str, sent: 
         children=result.children,
         request=sent.body(),
         answer=result.answer,
-        values=base | result.values,
+        values=known | _shown(body, result, how),
     )
+
+
+def _shown(body: WriteIntended, result: Applied, how: str) -> Fields:
+    """What a write has shown of its record; of what was found, the fields that lists leave out are as we wrote them."""
+    return body.fields | result.values if how == "found" and body.action != "delete" else result.values
 
 
 def _subject(change: Change) -> Subject:

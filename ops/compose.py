@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -93,16 +94,20 @@ def token_of(config: DestinationConfig) -> Secret:
     return Secret(value)
 
 
-def located(asked: str, host: str) -> str:
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?", re.IGNORECASE)
+
+
+def located(asked: str, host: str, domain: str) -> str:
     """The address of the host that holds an account, as the configured address named it.
 
-    The credentials go there, so it must be the very host that was asked or one of the same domain. Raises ConfigError.
+    The credentials go there, so it must be the very host that was asked, or both must be of the vendor's own `domain`.
+    Raises ConfigError.
     """
     parts = urlsplit(asked)
-    domain = (parts.hostname or "").partition(".")[2]
-    name = host.partition(":")[0].lower()
-    if host not in (parts.netloc, parts.hostname) and not ("." in domain and name.endswith(f".{domain}")):
-        raise ConfigError(f"{asked} names {host}, which is not of its domain: nothing is sent there")
+    named = urlsplit(f"//{host}").hostname if _HOST.fullmatch(host) else None
+    ours = domain and all(f".{name}".endswith(f".{domain}") for name in (parts.hostname or "", named or ""))
+    if named is None or not (host.lower() == parts.netloc.lower() or ours):
+        raise ConfigError(f"{asked} names {host!r}, where nothing is sent: it is neither that host nor of its vendor")
     return urlunsplit((parts.scheme, host, "", "", ""))
 
 
@@ -143,7 +148,7 @@ def opened(
         url = config.url
         if connector.locate is not None:
             with driver(url, Anonymous()) as asking:
-                url = located(url, asking.drive(connector.locate(config.options)))
+                url = located(url, asking.drive(connector.locate(config.options)), connector.domain)
         burst = round(WINDOW_SECONDS * config.requests_a_second)
         throttle = Throttle(now=time.monotonic, sleep=asyncio.sleep, burst=burst, reserve=config.reserve)
         files = FileStore(workspace.files).path

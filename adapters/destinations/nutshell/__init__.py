@@ -22,6 +22,7 @@ CONNECTOR = Connector(
     options=("plan", "user", "impersonate"),
     required=("user",),
     locate=lambda options: locate(options["user"]),
+    domain="nutshell.com",
 )
 """How Nutshell is opened."""
 
