@@ -4,7 +4,6 @@ Rows are dicts made by counting, so that the same sizes give the same rows. `MAP
 """
 
 import io
-from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import msgspec
@@ -41,7 +40,7 @@ class Amounts(msgspec.Struct, frozen=True):
 
 def _field(name: str) -> Field:
     kind, _, label = name.rpartition(":")
-    form = ";" if kind == "multienum" else None
+    form = {"multienum": ";", "money": "."}.get(kind)
     return Field(key=label, label=label, kind=kind or "text", filled=1, format=form)  # type: ignore[arg-type]
 
 
@@ -57,11 +56,11 @@ def _object(name: str, links: dict[str, str], *fields: str) -> ObjectSchema:
 OBJECTS = (
     _object("Company", {"Parent": "Company"}, "Name", "Watchers"),
     _object("Person", {"Company": "Company"}, "Name", "email:Email"),
-    _object("Product", {}, "Name", "Code", "number:Tax"),
-    _object("Variation", {"Product": "Product"}, "Name"),
+    _object("Product", {}, "Name", "Code", "number:Tax", "money:Price"),
+    _object("Variation", {"Product": "Product"}, "Name", "money:Price"),
     _object("Deal", {"Company": "Company", "Contact": "Person", "Guest": "Person"}, "Name", "Watchers", "enum:Source",
             "Stage", "boolean:Archived", "datetime:Created"),
-    _object("Lead", {"Company": "Company"}, "Name", "multienum:Labels", "boolean:Archived"),
+    _object("Lead", {"Company": "Company"}, "Name", "multienum:Labels", "boolean:Archived", "money:Value"),
     _object("Line", {"Deal": "Deal", "Product": "Product", "Variation": "Variation"}, "Name", "number:Price",
             "number:Quantity"),
     _object("Visit", {"Deal": "Deal", "Contact": "Person"}, "Name", "datetime:When"),
@@ -77,7 +76,6 @@ def _map(to: str, links: dict[str, str], set: dict[str, Any] | None = None, **ru
 
 
 _NOT_WRITTEN = Rule(exclude="the record has no such field")
-_PRICES: dict[str, Any] = {"prices": [{"value": 10, "currency": "USD"}]}
 MAP = Mapping(
     zone="UTC",
     currency="USD",
@@ -86,8 +84,9 @@ MAP = Mapping(
         "Company": _map("organization", {"parent": "parent_id"}, Name=Rule(to="name"),
                         Watchers=Rule(owner="followers")),
         "Person": _map("person", {"company": "org_id"}, Name=Rule(to="name"), Email=Rule(to="emails")),
-        "Product": _map("product", {}, _PRICES, Name=Rule(to="name"), Code=Rule(to="code"), Tax=Rule(to="tax")),
-        "Variation": _map("variation", {"product": "product_id"}, _PRICES, Name=Rule(to="name")),
+        "Product": _map("product", {}, Name=Rule(to="name"), Code=Rule(to="code"), Tax=Rule(to="tax"),
+                        Price=Rule(to="prices")),
+        "Variation": _map("variation", {"product": "product_id"}, Name=Rule(to="name"), Price=Rule(to="prices")),
         "Deal": ObjectMap(
             to="deal",
             links={"company": "org_id", "contact": "person_id", "guest": "participants"},
@@ -101,7 +100,7 @@ MAP = Mapping(
             },
         ),
         "Lead": _map("lead", {"company": "org_id"}, Name=Rule(to="title"), Labels=Rule(to="label_ids"),
-                     Archived=Rule(to="is_archived")),
+                     Archived=Rule(to="is_archived"), Value=Rule(to="value")),
         "Line": _map("deal_product", {"deal": "deal_id", "product": "product_id", "variation": "product_variation_id"},
                      Name=_NOT_WRITTEN, Price=Rule(to="item_price"), Quantity=Rule(to="quantity")),
         "Visit": _map("activity", {"deal": "deal_id", "contact": "person_id"}, {"type": "meeting", "done": True},
@@ -123,15 +122,15 @@ def rows(amounts: Amounts) -> dict[str, list[Row]]:
                          Watchers=WATCHERS if _tenth(n) else "maya.ortiz@brightpath.example")
                     for n in range(a.companies)],
         "Person": [_row(n, Company=str(n % a.companies), Email=f"p{n}@mail.example") for n in range(a.people)],
-        "Product": [_row(n, Code=f"P-{n}", Tax="20") for n in range(a.products)],
-        "Variation": [_row(n, Product=str(n % a.products)) for n in range(a.variations)],
+        "Product": [_row(n, Code=f"P-{n}", Tax="20", Price=f"{n + 10}.50") for n in range(a.products)],
+        "Variation": [_row(n, Product=str(n % a.products), Price=f"{n + 9}") for n in range(a.variations)],
         "Deal": [_row(n, Company=str(n % a.companies), Contact=str(n % a.people),
                       Guest=str((n + 1) % a.people) if _tenth(n) else "", Watchers=WATCHERS if _tenth(n) else "",
                       Source="Fair" if n % 2 else "Web", Stage="Asked" if n % 3 else "Offered",
                       Archived="yes" if n % a.archived == 1 else "no", Created=f"2024-03-{n % 28 + 1:02} 09:30")
                  for n in range(a.deals)],
         "Lead": [_row(n, Company=str(n % a.companies), Labels="Hot;Trade fair" if n % 2 else "",
-                      Archived="yes" if n % a.archived == 1 else "no") for n in range(a.leads)],
+                      Archived="yes" if n % a.archived == 1 else "no", Value=f"{n * 100}.25") for n in range(a.leads)],
         "Line": [_row(d * a.lines + n, Deal=str(d), Product=str(n % a.products), Price=str(n + 1), Quantity="2",
                       Variation=str(n % a.products) if n % a.products < a.variations and not n % 5 else "")
                  for d in range(a.deals) for n in range(a.lines)],
@@ -194,9 +193,3 @@ def sampled(world: World, size: int = 20) -> None:
     """The sample, looked at."""
     world.migration.sample(size)
     world.migration.approve("sample", "")
-
-
-def every_row(amounts: Amounts) -> Iterator[tuple[str, Row]]:
-    """Every row, with its object."""
-    for name, found in rows(amounts).items():
-        yield from ((name, row) for row in found)

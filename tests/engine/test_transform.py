@@ -186,7 +186,7 @@ def test_a_value_of_the_wrong_kind_is_not_sent(kind: Kind, raw: str, there: Kind
     ("kind", "raw", "there", "value"),
     [
         ("number", "1,234.5", "number", 1234.5),
-        ("money", "$12", "money", 12),
+        ("money", "$12", "money", {"value": 12, "currency": "USD"}),
         ("percent", "35%", "number", 35),
         ("boolean", "off", "boolean", False),
         ("date", "2024-05-06", "date", "2024-05-06"),
