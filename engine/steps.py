@@ -14,7 +14,7 @@ from engine.changes import Change
 from engine.events import WriteApplied, WriteIntended
 from engine.waves import MARK
 from engine.write import Outcome, Writer
-from engine.written import whole
+from engine.written import base, whole
 
 MOST = 500
 """Steps of one change, at most: a list of more items than this is not written item by item."""
@@ -84,7 +84,9 @@ class Stepper:
             return self._cut(msgspec.structs.replace(goal, fields={**goal.fields, "labels": labels}), {}, None)
         left = {k: v for k, v in goal.fields.items() if k != MARK and done.whole.get(k) != v}
         change = msgspec.structs.replace(goal, action="update", id=body.id, fields=left, base=body.values)
-        seen |= done.fields | body.values
+        known = done.base or base(self.journal, done.link)
+        # what the answer did not show is still as it was read, not as our earlier answers had it
+        seen |= {k: v for k, v in body.values.items() if k not in seen or known.get(k) != v} | done.fields
         step = self._cut(change, done.whole, {k: seen.get(k) for k in left})
         return self._marked(step, goal, body, seen)
 

@@ -41,8 +41,8 @@ class Tables:
         yield
 
 
-def begin(world: World, mapping: Mapping, *, sample: int = 1) -> None:
-    """Through all gates: described, extracted, mapped, every question answered with skip, sampled, approved."""
+def begin(world: World, mapping: Mapping, *, sample: int = 1, answer: str = "skip") -> None:
+    """Through all gates: described, extracted, mapped, each question that allows it answered, sampled, approved."""
     source, progress = world.migration.source({}), world.migration.progress
     world.migration.start("tables", "pipedrive")
     world.migration.describe_destination()
@@ -50,16 +50,17 @@ def begin(world: World, mapping: Mapping, *, sample: int = 1) -> None:
     extract(world.journal, world.view, source, progress, files=world.migration.files)
     world.migration.confirm(render(mapping, schema))
     for question in world.migration.reviews():
-        world.migration.resolve([question.id], "skip", "")
+        if answer in question.choices:
+            world.migration.resolve([question.id], answer, "")
     for gate in ("configuration", "data"):
         world.migration.approve(gate, "")
     world.migration.sample(sample)
     world.migration.approve("sample", "")
 
 
-def migrated(source: Tables, mapping: Mapping, **policies: Any) -> World:
+def migrated(source: Tables, mapping: Mapping, *, answer: str = "skip", **policies: Any) -> World:
     """A world in which everything has been moved."""
     world = World(source=source, **policies)
-    begin(world, mapping)
+    begin(world, mapping, answer=answer)
     assert world.migration.run().outcome == "done"
     return world

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.protocols import Identity, Link, ObjectSchema
+from adapters.protocols import BudgetSpentError, Identity, Link, ObjectSchema, Request
 from engine.mapping import Mapping, ObjectMap, Rule
 from tests.engine.tables import KEY, Rows, Tables, column, migrated
 from tests.engine.world import World
@@ -95,4 +95,76 @@ def test_the_old_value_returns_with_the_last_line() -> None:
     undoing = world.migration.rewind(before, "rewind")
     assert (undoing.count("delete"), undoing.count("refill"), undoing.held) == (LINES, 1, [])
     assert values(world) == {"Deal 1": VALUE, "Deal 2": VALUE}
+    world.close()
+
+
+def bare() -> tuple[World, Tables, int]:
+    """A world whose deals have no lines yet, its source, and the position up to there."""
+    source = Tables(OBJECTS, shop(0))
+    world = migrated(source, MAP, deletions="propagate")
+    return world, source, world.journal.log.head().position
+
+
+def test_a_refill_keeps_what_was_restored() -> None:
+    """A delta renames a deal and adds lines; taken back and brought again, it ends as if nothing had been."""
+    world, source, before = bare()
+    source.rows = shop(LINES)
+    source.rows["Deal"][0]["Name"] = "Renamed"
+    assert world.migration.sync().outcome == "done"
+    world.migration.rewind(before, "rewind")
+    assert values(world) == {"Deal 1": VALUE, "Deal 2": VALUE}
+    world.migration.resume("again")
+    assert world.migration.sync().outcome == "done"
+    assert values(world) == {"Renamed": LINES * 20, "Deal 2": VALUE}
+    assert world.migration.reconcile().ok
+    world.close()
+
+
+@pytest.mark.promise("F-163")
+def test_a_refill_makes_no_edit_ours() -> None:
+    """A person's title survives the rewind of the lines, and holds the deal at the rollback that follows."""
+    world, source, before = bare()
+    source.rows = shop(LINES)
+    assert world.migration.sync().outcome == "done"
+    deal = next(d for d in world.wire.records()["deals"] if d["title"] == "Deal 1")
+    world.wire.edit("deal", str(deal["id"]), title="Mine")
+    world.migration.rewind(before, "rewind")
+    undoing = world.migration.rewind(0, "rollback")
+    assert [d.kind for d in undoing.held] == ["edited"]
+    assert [d["title"] for d in world.wire.records()["deals"]] == ["Mine"]
+    world.close()
+
+
+def test_a_rollback_that_stops_between_lines_and_deals_goes_on(world: World) -> None:
+    """The lines are gone and the deals are not: what the server forgot meanwhile is nobody's edit."""
+    stopped: list[str] = []
+
+    def no_deal(request: Request) -> str:
+        if request.method == "DELETE" and request.path.startswith("/api/v2/deals/") and "products" not in request.path:
+            stopped.append(request.path)
+            return "spent"
+        return ""
+
+    world.wire.hurt = no_deal
+    with pytest.raises(BudgetSpentError):
+        world.migration.rewind(0, "rollback")
+    assert stopped
+    world.wire.hurt = lambda _request: ""
+    undoing = world.migration.rewind(0, "rollback")
+    assert (undoing.held, undoing.impossible) == ([], [])
+    assert world.wire.records()["deals"] == []
+
+
+def test_a_delta_without_the_last_line_gives_the_value_back() -> None:
+    """When the source deletes all lines of a deal, its own value stands again; both sides agree."""
+    world, source, _ = bare()
+    source.rows = shop(LINES)
+    assert world.migration.sync().outcome == "done"
+    source.rows = shop(0)
+    assert world.migration.sync(force=True).outcome == "done"
+    assert values(world) == {"Deal 1": VALUE, "Deal 2": VALUE}
+    assert world.migration.reconcile().ok
+    writes = len(world.wire.writes)
+    assert world.migration.run().outcome == "done"
+    assert len(world.wire.writes) == writes
     world.close()

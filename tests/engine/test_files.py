@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from adapters.protocols import Finding, Identity, Link, ObjectSchema
-from engine.attachments import Stored, bare_name
+from engine.attachments import Stored, address, bare_name
+from engine.extract import describe
 from engine.filestore import FileStore
-from engine.mapping import FilesMap, Mapping, ObjectMap, Rule
+from engine.mapping import FilesMap, MapError, Mapping, ObjectMap, Rule, render
 from tests.engine.tables import KEY, Tables, begin, column
 from tests.engine.world import World
 
@@ -200,3 +201,20 @@ def test_the_store_keeps_to_its_folder(tmp_path: Path) -> None:
 def test_bare_names(name: str, bare: str) -> None:
     """A file's name holds no folder and nothing that no system takes."""
     assert bare_name(name) == bare
+
+
+def test_a_link_template_is_checked_with_the_map(world: World) -> None:
+    """Braces that nobody fills, and endings without a dot, are named before the map is confirmed."""
+    world.migration.describe_destination()
+    schema = describe(world.journal, world.view, world.migration.source({}))
+    for files, words in (
+        (FilesMap(link="https://x/{folder}"), "files.link"),
+        (FilesMap(refuse=("exe",)), "files.refuse"),
+    ):
+        with pytest.raises(MapError, match=words):
+            world.migration.confirm(render(mapping(files), schema))
+
+
+def test_an_address_is_quoted() -> None:
+    """A file's name with blanks and signs makes an address that holds."""
+    assert address("https://x/{digest}/{name}", "ab", "a b#1.pdf") == "https://x/ab/a%20b%231.pdf"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.protocols import Identity, Link, ObjectSchema
+from adapters.protocols import Identity, Link, ObjectSchema, Request
 from engine.mapping import Mapping, ObjectMap, Rule
-from tests.engine.tables import KEY, Rows, Tables, column, migrated
+from tests.engine.tables import KEY, Rows, Tables, begin, column, migrated
 from tests.engine.world import World
 
 PARENT = Link(name="parent", to=("Company",), id_field="Parent")
@@ -131,4 +131,51 @@ def test_two_links_may_share_a_field_that_takes_several() -> None:
     assert len({p["person_id"] for p in rows["participants"]}) == 2
     assert world.migration.reconcile().ok
     assert world.counts()["Deal"]["written"] == 1
+    world.close()
+
+
+WATCHED = {"Company": [company(1, "", "maya.ortiz@brightpath.example"), company(2, "1")]}
+
+
+@pytest.mark.parametrize("path", ["/followers", "/v1/organizationRelationships"])
+def test_a_detail_whose_answer_was_lost_is_still_ours(path: str) -> None:
+    """A follower or a relation that was found after a lost answer is nobody's edit: a rollback takes all of it away."""
+    world = World(source=Tables(OBJECTS, WATCHED))
+    world.wire.hurt = lambda r: "lost" if r.method == "POST" and r.path.endswith(path) else ""
+    begin(world, MAP)
+    assert world.migration.run().outcome == "done"
+    assert [r for r in world.wire.exchanges if r.method == "POST" and r.path.endswith(path)]
+    world.wire.hurt = lambda _request: ""
+    undoing = world.migration.rewind(0, "rollback")
+    assert (undoing.held, undoing.impossible) == ([], [])
+    left = world.wire.records()
+    assert (left["organizations"], left["relationships"]) == ([], [])
+    world.close()
+
+
+def test_what_a_person_added_to_a_list_is_seen_in_every_step() -> None:
+    """Name and followers change together and the source wins: a person's follower goes; a rewind brings it back."""
+    source = Tables(OBJECTS, {"Company": [company(1, "", "maya.ortiz@brightpath.example")]})
+    world = migrated(source, MAP, conflicts="source")
+    before = world.journal.log.head().position
+    id = world.wire.records()["organizations"][0]["id"]
+    path = f"/api/v2/organizations/{id}/followers"
+    assert world.wire.sandbox.answer(Request(method="POST", path=path, body={"user_id": 3})).status < 300
+    source.rows = {"Company": [company(1, "", "tom.becker@brightpath.example") | {"Name": "Other"}]}
+    assert world.migration.sync().outcome == "done"
+    assert sorted(f["user_id"] for f in world.wire.records()["followers"]) == [2]
+    assert world.migration.reconcile().ok
+    world.migration.rewind(before, "rewind")
+    assert sorted(f["user_id"] for f in world.wire.records()["followers"]) == [1, 3]
+    world.close()
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_a_parent_that_is_skipped_lets_its_child_go_in_any_order(order: tuple[int, int]) -> None:
+    """The child is written without the link, and that is told, whether the parent stands before or after it."""
+    made = {1: company(1, "2", "maya.ortiz@brightpath.example"), 2: company(2, "", "nobody@nowhere.example")}
+    world = World(source=Tables(OBJECTS, {"Company": [made[n] for n in order]}))
+    begin(world, MAP, answer="migration-user")
+    assert world.migration.run().outcome == "done"
+    assert parents(world) == {"Company 1": "Company 2", "Company 2": None}
     world.close()
