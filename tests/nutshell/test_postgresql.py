@@ -27,12 +27,12 @@ def store(postgres: str) -> Iterator[str]:
 
 
 def equal(one: Stop, other: Stop) -> None:
-    """Both accounts hold the same, both logs say the same of every record, and as much was written."""
+    """Both accounts hold the same, both logs say the same of every record, and as much was changed."""
     for table, rows in one.contents.tables.items():
         assert rows == other.contents.tables[table], table
     assert one.contents.by_key.keys() == other.contents.by_key.keys()
     assert one.status["objects"] == other.status["objects"]
-    assert one.wrote == other.wrote
+    assert one.changed == other.changed
 
 
 @pytest.mark.promise("F-092")
