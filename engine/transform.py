@@ -92,10 +92,24 @@ def _place_standard(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema
             fields[rule.to] = {"$options": [entity.name, rule.to, list(dict.fromkeys(labels))]}
     elif target.kind == "date" and (time := _time_beside(target, entity)) and _is_instant(cell):
         fields[rule.to], fields[time] = cell.parsed.value[:10], cell.parsed.value[11:16]
+    elif target.kind == "money":
+        _add_money(fields, rule, cell, target)
     else:
         _convert(fields, rule.to, cell, target.kind)
-        if target.kind == "money" and target.many and rule.to in fields:
-            fields[rule.to] = [fields[rule.to]]
+
+
+def _add_money(fields: Fields, rule: Rule, cell: Cell, target: Field) -> None:
+    """An amount, in the map's currency unless `part = "currency"` names the column that says which."""
+    there = fields.get(rule.to, {})
+    money: dict[str, Json] = dict(there[0] if isinstance(there, list) else there)
+    if rule.part == "currency":
+        money |= {"currency": cell.raw.upper()} if cell.raw else {}
+    else:
+        _convert(money, "amount", cell, "money")
+        amount = money.pop("amount", None) or {}
+        money = amount | money | ({"value": amount["value"]} if amount else {})
+    if money:
+        fields[rule.to] = [money] if target.many else money
 
 
 def _time_beside(target: Field, entity: ObjectSchema) -> str | None:
@@ -227,12 +241,19 @@ def finish(fields: Fields, entity: ObjectSchema, tell: Callable[[str, str], None
     _without_their_ground(fields, entity, tell)
     if entity.block and entity.block in fields:
         fields[entity.block] = dict(sorted(fields[entity.block].items()))  # the order in which the log gives them back
+    for key in [k for k, v in fields.items() if _is_worthless(entity.field(k), v)]:
+        del fields[key]  # a currency without an amount
     for key, value in fields.items():
         field = entity.field(key)
         if isinstance(value, dict) and not any(k.startswith("$") for k in value):
             is_address = field.kind == "address" if field else key.startswith(NEW)
             if is_address and "value" not in value:
                 value["value"] = one_line(value)
+
+
+def _is_worthless(field: Field | None, value: Json) -> bool:
+    money = value[0] if isinstance(value, list) and value else value
+    return field is not None and field.kind == "money" and isinstance(money, dict) and "value" not in money
 
 
 def _one_of_each(fields: Fields, entity: ObjectSchema, tell: Callable[[str, str], None]) -> None:

@@ -7,7 +7,9 @@ matched loosely: other names of a column are recognised, and what is not in the 
 from collections.abc import Mapping
 from pathlib import Path
 
-from adapters.protocols import Flow, Identity, Link, Page, Schema
+import msgspec
+
+from adapters.protocols import Flow, Identity, Lack, Link, Page, Schema
 from adapters.sources.dialect import Dialect
 from adapters.sources.export import Export
 from adapters.sources.standard import Column, Standard
@@ -236,6 +238,15 @@ STANDARDS = (COMPANY, CONTACT, DEAL, CALL, EMAIL, MEETING, TASK, NOTE)
 """The standard schema, parents before children."""
 
 
+NO_FILES = Lack(
+    action="export",
+    entity="file",
+    what="An export of Smart CRM Online holds no files and no pictures.",
+    instead="Files are not moved; whoever needs one saves it by hand from the old system.",
+)
+"""What no export holds (the CSV files name no attachment; seed and vendor's description)."""
+
+
 class SmartCrmOnline:
     """A Smart CRM Online export (a folder, a ZIP, or one CSV file) as a `Source`.
 
@@ -247,7 +258,7 @@ class SmartCrmOnline:
 
     def schema(self) -> Flow[Schema]:
         """Objects, fields and findings; raises `UnreadableError` for an export that cannot be read as it is."""
-        return self._export.schema()
+        return msgspec.structs.replace((yield from self._export.schema()), lacks=(NO_FILES,))
 
     def read(self, object: str, since: str | None, at: str | None) -> Flow[Page]:
         """One page of an object. `since` is ignored: an export is a full snapshot."""

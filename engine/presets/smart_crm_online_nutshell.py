@@ -117,7 +117,7 @@ _EMAIL = ObjectPreset(
         "From": {"block": "From"},
         "To": {"block": "To"},
         "Contact": {"link": "contact", "keep": "Contact"},
-        "Deal": {"link": "deal"},
+        "Deal": {"link": "deal", "keep": "Deal"},
         "Owner": {"owner": "author"},
     },
 )
@@ -152,7 +152,7 @@ _TASK = ObjectPreset(
         "Completed On": {"block": "Completed On"},
         "Priority": {"block": "Priority"},
         "Contact": {"link": "contact", "keep": "Contact"},
-        "Deal": {"link": "deal"},
+        "Deal": {"link": "deal", "keep": "Deal"},
         "Owner": {"owner": "owner_id"},
         "Description": {"to": "text"},
     },

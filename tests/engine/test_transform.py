@@ -212,3 +212,46 @@ def test_a_doubtful_cell_is_told_once() -> None:
     there.tell()
     assert placed(ORGANIZATION, (Rule(to="employee_count"), there)) == {}
     assert len(codes(notes)) == 1
+
+
+LEAD = ObjectSchema(
+    name="lead",
+    label="Lead",
+    fields=(
+        Field(key="value", label="Value", kind="money"),
+        Field(key="prices", label="Prices", kind="money", many=True),
+        Field(key="account_id", label="Company", kind="reference", target="account", alternative="parent"),
+        Field(key="contact_id", label="Person", kind="reference", target="contact", alternative="parent"),
+        Field(key="job_title", label="Job title", kind="text", requires="account_id"),
+        Field(key="description", label="Description", kind="longtext"),
+    ),
+)
+AMOUNT = Rule(to="value"), cell("number", "12.5", format=".")
+CURRENCY = Rule(to="value", part="currency"), cell("text", "eur")
+
+
+@pytest.mark.promise("F-083")
+def test_an_amount_has_the_currency_of_its_own_column() -> None:
+    """The column that names the currency wins over the map's, in whatever order the two stand; alone it is nothing."""
+    assert placed(LEAD, AMOUNT)["value"] == {"value": 12.5, "currency": "USD"}
+    for cells in ((AMOUNT, CURRENCY), (CURRENCY, AMOUNT)):
+        assert placed(LEAD, *cells) == {"value": {"value": 12.5, "currency": "EUR"}}
+    assert placed(LEAD, CURRENCY) == {}
+    prices = (Rule(to="prices"), AMOUNT[1]), (Rule(to="prices", part="currency"), CURRENCY[1])
+    assert placed(LEAD, *prices) == {"prices": [{"value": 12.5, "currency": "EUR"}]}
+
+
+def test_of_alternatives_the_first_stays_and_the_rest_is_told() -> None:
+    """A record that hangs on one other record only keeps the link that the schema names first."""
+    told: list[str] = []
+    fields: Fields = {"contact_id": "2", "account_id": "1"}
+    finish(fields, LEAD, lambda code, _detail: told.append(code))
+    assert (fields, told) == ({"account_id": "1"}, ["one-link-only"])
+
+
+def test_what_requires_another_field_heads_the_description() -> None:
+    """A job title without a company is not lost: it is the first line of the description, and told."""
+    told: list[str] = []
+    fields: Fields = {"job_title": "CEO", "description": "An old friend"}
+    finish(fields, LEAD, lambda code, _detail: told.append(code))
+    assert (fields, told) == ({"description": "Job title: CEO\nAn old friend"}, ["in-description"])
