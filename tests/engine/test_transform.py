@@ -230,7 +230,6 @@ AMOUNT = Rule(to="value"), cell("number", "12.5", format=".")
 CURRENCY = Rule(to="value", part="currency"), cell("text", "eur")
 
 
-@pytest.mark.promise("F-083")
 def test_an_amount_has_the_currency_of_its_own_column() -> None:
     """The column that names the currency wins over the map's, in whatever order the two stand; alone it is nothing."""
     assert placed(LEAD, AMOUNT)["value"] == {"value": 12.5, "currency": "USD"}
