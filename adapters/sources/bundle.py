@@ -56,7 +56,7 @@ class Table(msgspec.Struct, frozen=True):
                 with self.path.open("rb") as stream:
                     yield stream
             else:
-                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as packed:
+                with zipfile.ZipFile(self.path) as archive, archive.open(self._there(archive)) as packed:
                     yield cast("BinaryIO", packed)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise UnreadableError(
@@ -71,6 +71,15 @@ class Table(msgspec.Struct, frozen=True):
             raise UnreadableError(
                 f"{self.name} cannot be read: {error.strerror or error}; check the path and rights."
             ) from error
+
+    def _there(self, archive: zipfile.ZipFile) -> str:
+        """The member's name, if the archive still has it."""
+        if self.member not in archive.namelist():
+            raise UnreadableError(
+                f"{self.path.name}: {self.name} is not in it any more: another export has taken its place while it was "
+                "being read. Read it again."
+            )
+        return str(self.member)
 
 
 class Bundle(msgspec.Struct, frozen=True):

@@ -143,3 +143,15 @@ def test_paths_that_are_not_there(tmp_path: Path) -> None:
     (tmp_path / "calls.csv").unlink()
     with pytest.raises(UnreadableError, match=r"calls\.csv cannot be read: No such file"):
         bundle.digest()
+
+
+def test_an_archive_that_another_takes_the_place_of(tmp_path: Path) -> None:
+    """A new export put in place of the one that is being read is told, and is no fault of the program."""
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("companies.csv", "Company ID\nC-1\n")
+    (table,) = open_bundle(path).tables
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("export/companies.csv", "Company ID\nC-1\n")
+    with pytest.raises(UnreadableError, match=r"another export has taken its place"), table.open():
+        pass
