@@ -38,6 +38,10 @@ class GateShutError(Exception):
     """The migration stops here until a person decides; the message says what."""
 
 
+class ConfigurationRefusedError(GateShutError):
+    """The destination does not take a part of the configuration; looked at anew, it may say why."""
+
+
 class Load:
     """One pass over a replay at one account.
 
@@ -139,9 +143,9 @@ class Load:
         for outcome in outcomes:
             if isinstance(outcome.body, WriteRejected):
                 part, body = outcome.change.part, outcome.body
-                raise GateShutError(
+                raise ConfigurationRefusedError(
                     f"the destination refused {part.entity} {part.key!r}: {body.message} ({body.status} {body.code}). "
-                    "Change the map or the account, run `cutover discover` to have it looked at again, then run again"
+                    "Change the map or the account (`cutover review` may say how), then run again"
                 )
 
     # --- a phase ---------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from engine.filestore import FileStore
 from engine.history import History, NotReadyError
 from engine.journal import Journal, Subject
 from engine.limits import Limit
-from engine.load import GateShutError, Load
+from engine.load import ConfigurationRefusedError, GateShutError, Load
 from engine.replay import Replayed
 from engine.takeback import TakeBack
 from engine.undo import Undo, Undoing
@@ -322,6 +322,9 @@ class Migration:
             detail = work(run)
         except GateShutError as error:
             outcome, message = "gate", str(error)
+            if isinstance(error, ConfigurationRefusedError):  # what an administrator must do goes on the checklist
+                self.describe_destination()
+                self.refresh()
         except (BudgetSpentError, UnreachableError) as error:
             self._finish(run, verb, "budget" if isinstance(error, BudgetSpentError) else "unreachable", before, {})
             raise

@@ -20,6 +20,7 @@ from adapters.protocols import (
     Flow,
     InDoubtError,
     Intent,
+    Refused,
     RefusedError,
     StaleError,
     UnreachableError,
@@ -208,6 +209,8 @@ class Writer:
     def _outcome(
         self, change: Change, intent: Recorded, body: WriteIntended, sent: Sent, result: Applied | AdapterError
     ) -> Outcome:
+        if isinstance(result, Applied) and body.action == "update" and sent.request is None:
+            result = RefusedError(Refused(status=0, code="unchangeable", message=_unchangeable(body)))
         if isinstance(result, Applied):
             if change.alone:
                 result = msgspec.structs.replace(result, values={k: result.values.get(k) for k in body.fields})
@@ -344,6 +347,11 @@ def _applied(body: WriteIntended, intent: int, result: Applied, how: str, sent: 
         answer=result.answer,
         values=known | _shown(body, result, how),
     )
+
+
+def _unchangeable(body: WriteIntended) -> str:
+    keys = ", ".join(sorted(body.fields))
+    return f"The API cannot change {keys} of a {body.entity} that exists: nothing was sent. Change it there by hand."
 
 
 def _shown(body: WriteIntended, result: Applied, how: str) -> Fields:

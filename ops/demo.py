@@ -168,7 +168,7 @@ class _Story:
                 httpx.post(f"{self.url}/sandbox/admin", json=part, timeout=30).raise_for_status()
             migration.describe_destination()
             left = len(_checklist(migration))
-        done = "made by an administrator, seen, ticked off" if not left else f"{left} STILL OPEN"
+        done = "made by an administrator, seen, and so closed" if not left else f"{left} STILL OPEN"
         return f"{' '.join(asked) or 'NOTHING WAS ASKED FOR'} ({done})"
 
     def _run(self) -> str:
@@ -202,7 +202,7 @@ class _Story:
         write_json(self.workspace.reports / "reconcile.json", found)
         sums = ", ".join(f"{c} {s['destination']:,.2f}" for e in found.entities.values() for c, s in e.sums.items())
         there = sum(c.found for c in found.entities.values())
-        return f"{self._agreed(found)}: {there} records found, deals worth {sums}"
+        return f"{_sides(found)}: {there} records found, deals worth {sums}"
 
     def _read_delta(self) -> str:
         with self._open() as migration:
@@ -241,22 +241,14 @@ class _Story:
             differences = migration.journal.log.rebuild(check=True)
             rows = migration.crosswalk()
             found = migration.reconcile()
+            refused = [row for row in migration.rejects() if row[2] == "rejected"]
         write_csv(self.workspace.reports / "crosswalk.csv", ("object", "key", "entity", "id"), rows)
         write_json(self.workspace.reports / "reconcile.json", found)
         word = "every digest holds" if verified.ok else "THE LOG WAS CHANGED"
         fold = "the read models are its fold" if not differences else "THE READ MODELS DIFFER"
-        return f"{verified.events} events, {word}, {fold}; {self._agreed(found)}"
-
-    def _agreed(self, found: Reconciliation) -> str:
-        """What a reconciliation says; what the API cannot change is told by name and is no surprise."""
-        if found.ok:
-            return "both sides agree"
-        fixed = sum(len(c.different) for e, c in found.entities.items() if e in self.account.fixed)
-        if fixed and fixed == sum(
-            len(c.different) + len(c.missing) + len(c.unexpected) for c in found.entities.values()
-        ):
-            return f"both sides agree, but for {fixed} {'/'.join(self.account.fixed)} that the API cannot change"
-        return "THE SIDES DIFFER"
+        sides = _sides(found)
+        told = f"; {len(refused)} that the API cannot change, told in words (`cutover rejects`)" if refused else ""
+        return f"{verified.events} events, {word}, {fold}; {sides}{told}"
 
     # --- telling ---------------------------------------------------------------------------------------------------
 
@@ -315,3 +307,8 @@ def _delta_text(report: RunReport) -> str:
 def _checklist(migration: Migration) -> list[Question]:
     """What an administrator has yet to make."""
     return [q for q in migration.reviews() if q.kind == CHECKLIST]
+
+
+def _sides(found: Reconciliation) -> str:
+    """What a reconciliation says."""
+    return "both sides agree" if found.ok else "THE SIDES DIFFER"

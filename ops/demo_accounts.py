@@ -12,8 +12,8 @@ class DemoAccount(NamedTuple):
 
     kind: of the destination and its sandbox. serve: further arguments of `cutover sandbox`. plan, user: as cutover.toml
     says them. first, answered, later: what the administrator makes (the bodies of the sandbox's control address) before
-    anything moves, after the questions, and for the delta. fixed: entities of which the API cannot change what the
-    delta changes. tables, moving: what two accounts are compared by, and the keys that differ after a second creation.
+    anything moves, after the questions, and for the delta. tables, moving: what two accounts are compared by, and the
+    keys that differ after a second creation.
     """
 
     kind: str
@@ -24,7 +24,6 @@ class DemoAccount(NamedTuple):
     first: tuple[dict[str, Any], ...]
     answered: tuple[dict[str, Any], ...]
     later: tuple[dict[str, Any], ...]
-    fixed: frozenset[str]
     tables: tuple[str, ...]
     moving: frozenset[str]
 
@@ -38,7 +37,6 @@ PIPEDRIVE = DemoAccount(
     first=(),
     answered=(),
     later=(),
-    fixed=frozenset(),
     tables=("organizations", "persons", "deals", "activities", "notes", "pipelines", "stages"),
     moving=frozenset(
         {"id", "update_time", "add_time", "stage_change_time", "marked_as_done_time", "last_updated_by_user_id"}
@@ -65,7 +63,6 @@ NUTSHELL = DemoAccount(
     ),
     answered=({"make": "stage", "pipeline": "Smart CRM Online", "name": "Verbal Yes (pending PO)"},),
     later=({"make": "choice", "entity": "accounts", "field": "Account Tier", "name": "Platinum"},),
-    fixed=frozenset({"task"}),
     tables=("accounts", "contacts", "leads", "activities", "tasks", "notes", "tags", "pipelines", "stages"),
     moving=frozenset(
         {

@@ -205,3 +205,26 @@ def test_a_stale_record_is_not_written(bench: Bench) -> None:
     assert moving.shelf()["1"]["first_name"] == "F1"
     assert moving.view.in_doubt() == []
     moving.journal.log._engine.dispose()
+
+
+class Fixed(Shelf):
+    """A shelf whose records cannot be changed: an update of them sends nothing."""
+
+    def update(self, entity: str, id: str, fields: Fields, before: Fields | None = None) -> Flow[Applied]:
+        """The record as it is."""
+        response = yield Request(method="GET", path=f"/{entity}")
+        return Applied(id=id, answer=response.body, values=response.body[id])
+
+
+def test_an_update_that_sends_nothing_is_no_write() -> None:
+    """What the API cannot change is rejected in words that name it; it never counts as written."""
+    fixed = Bench(Fixed())
+    (made,) = fixed.writer().write([create(1)])
+    assert isinstance(made.body, WriteApplied)
+    change = msgspec.structs.replace(create(1), action="update", id=made.body.id, fields={"first_name": "New"})
+    (outcome,) = fixed.writer().write([change])
+    assert isinstance(outcome.body, WriteRejected)
+    assert (outcome.body.code, outcome.body.request) == ("unchangeable", None)
+    assert "first_name" in outcome.body.message
+    assert len(fixed.wire.writes) == 1
+    fixed.journal.log._engine.dispose()

@@ -177,5 +177,5 @@ def tell_delta(workspace: Workspace, base: Base) -> Delta:
         events=events,
         again=again,
         wrote_again=workspace.sandbox.writes() - end.wrote,
-        reconciled=workspace.ok("reconcile", code=6),
+        reconciled=workspace.ok("reconcile"),
     )

@@ -18,7 +18,7 @@ def test_a_rewind_leaves_the_account_as_it_was(base: Base, delta: Delta, after_d
     with forked(after_delta, tmp_path, NUTSHELL) as workspace:
         report = workspace.ok("rewind", "before-delta", "--yes")
         assert (report["held"], report["impossible"]) == (0, [])
-        assert (report["deleted"], report["restored"]) == (5, 8)
+        assert (report["deleted"], report["restored"]) == (5, 7)
         back = Contents(workspace.sandbox.records())
         workspace.check()
         assert workspace.run("run").code == 3  # on hold

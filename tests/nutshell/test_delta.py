@@ -78,13 +78,13 @@ def test_activities_and_notes(delta: Delta) -> None:
 
 
 def test_a_task_that_was_done_is_told(delta: Delta) -> None:
-    """The API changes no text of a task: the reconciliation shows this one difference, and nothing else."""
-    (told,) = delta.reconciled["entities"]["task"]["different"]
-    assert told["source"]["Completed On"] == "03/15/2025"
+    """The API changes no text of a task: nothing is sent, and the change is rejected in words that say what to do."""
+    (told,) = delta.of("WriteRejected")
+    assert (told["key"], told["body"]["code"]) == ("task:2", "unchangeable")
+    assert "Change it there by hand" in told["body"]["message"]
+    assert "request" not in told["body"]
     assert block(delta.end.contents["Task/task:2"]["description"])["Status"] == "Open"
-    for name, entity in delta.reconciled["entities"].items():
-        assert (entity["missing"], entity["unexpected"]) == ([], [])
-        assert len(entity["different"]) == int(name == "task")
+    assert delta.reconciled["ok"]
 
 
 def test_what_is_gone_is_proposed_and_not_deleted(delta: Delta) -> None:

@@ -33,7 +33,7 @@ def test_a_pair_is_played_to_its_end(pair: str, tmp_path: Path) -> None:
     assert told["delta again"].endswith("the same end")
     asked = [step["text"] for step in document["steps"] if step["step"] == "checklist"]
     assert len(asked) == (3 if pair.endswith("nutshell") else 0)
-    assert all(text.endswith("(made by an administrator, seen, ticked off)") for text in asked)
+    assert all(text.endswith("(made by an administrator, seen, and so closed)") for text in asked)
 
 
 def test_an_unknown_pair_is_told_with_those_that_there_are(tmp_path: Path) -> None:
