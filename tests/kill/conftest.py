@@ -10,6 +10,6 @@ __all__ = ["at_delta", "at_end", "at_run", "empty"]
 
 @pytest.fixture(scope="session", params=PAIRS, ids=lambda pair: pair.kind)
 def pair(request: pytest.FixtureRequest) -> Pair:
-    """The pair that is played; a test of which the destination decides nothing is played with one (`ONE`)."""
+    """The pair that is played: every test here is played with each."""
     found: Pair = request.param
     return found

@@ -5,15 +5,11 @@ import time
 from typing import NamedTuple
 
 import httpx
-import pytest
 
-from tests.e2e.pairs import PIPEDRIVE
 from tests.e2e.workspace import kill
 from tests.undo.scene import Scene
 
 KILLS = 10
-ONE = pytest.mark.parametrize("pair", [PIPEDRIVE], indirect=True, ids=["pipedrive"])
-"""For tests of the log, the daemon and signals, of which the destination decides nothing: one of them is enough."""
 POLL_SECONDS = 0.003
 GIVEN_UP = 120.0
 """Seconds after which a command that neither ends nor sends anything fails the test."""

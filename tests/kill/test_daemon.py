@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.pairs import NUTSHELL, PIPEDRIVE, Pair
+from tests.e2e.pairs import Pair
 from tests.e2e.workspace import BUNDLE, DELTA, kill
-from tests.kill.killing import ONE
 from tests.undo.dumps import Dump
 from tests.undo.points import dump_of
 from tests.undo.scene import Scene, copied
@@ -94,7 +93,6 @@ def test_a_new_export_is_picked_up_and_sigterm_stops(scene: Scene, at_end: Path,
     assert_same_end(scene, dump_of(at_end))
 
 
-@ONE
 @pytest.mark.promise("F-188")
 def test_sigterm_in_the_middle_of_a_delta(scene: Scene, at_end: Path, tmp_path: Path) -> None:
     """A daemon that is told to stop while it writes leaves nothing in doubt, and the next one goes on."""
@@ -135,15 +133,7 @@ def test_it_goes_on_after_sigkill(scene: Scene, at_end: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("pair", "command"),
-    [
-        (PIPEDRIVE, ("run",)),
-        (PIPEDRIVE, ("rewind", "before-delta", "--yes")),
-        (PIPEDRIVE, ("daemon",)),
-        (NUTSHELL, ("rewind", "before-delta", "--yes")),
-    ],
-    indirect=["pair"],
-    ids=lambda value: value[0] if isinstance(value, tuple) else None,
+    "command", [("run",), ("rewind", "before-delta", "--yes"), ("daemon",)], ids=lambda command: command[0]
 )
 def test_a_daemon_that_is_deposed_stops(
     scene: Scene, at_delta: Path, at_end: Path, tmp_path: Path, command: tuple[str, ...]
@@ -168,7 +158,6 @@ def test_a_daemon_that_is_deposed_stops(
     assert_same_end(scene, expected)
 
 
-@ONE
 @pytest.mark.promise("F-190")
 def test_a_daemon_waits_while_the_migration_is_on_hold(scene: Scene, at_end: Path, tmp_path: Path) -> None:
     """Started on hold it writes nothing and takes nothing from others; after `resume` it goes on."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.pairs import Pair
 from tests.e2e.workspace import DELTA
-from tests.kill.killing import KILLS, ONE, killed
+from tests.kill.killing import KILLS, killed
 from tests.undo.dumps import Dump
 from tests.undo.points import dump_of
 from tests.undo.scene import Scene, copied, playing
@@ -76,7 +76,6 @@ def test_rollback_killed(at_end: Path, empty: Dump, tmp_path: Path, pair: Pair) 
         assert_same_end(scene, empty)
 
 
-@ONE
 @pytest.mark.promise("F-122")
 @pytest.mark.promise("F-188")
 def test_run_and_sync_killed_on_postgresql(
