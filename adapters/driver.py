@@ -82,8 +82,8 @@ class Driver:
 
     `now` is a monotonic clock in seconds, `sleep` waits, `random` gives numbers in [0, 1). After `deadline_seconds` no
     answer to a request that was sent is waited for any longer: an unsafe request is then in doubt. `permit` is called
-    right before each unsafe request leaves, after all waiting (over HTTP once more when the connection stands); what it
-    raises ends everything that is under way.
+    right before each unsafe request leaves, after all waiting (over HTTP again before its head, and before its body);
+    what it raises ends everything that is under way.
     """
 
     def __init__(

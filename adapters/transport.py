@@ -46,8 +46,8 @@ class Http:
 
     The credentials go to this origin alone, over https (plain http only to this machine or its own network), and are
     cut out of whatever the server sends back. `files` finds what is uploaded. `permit` is called when the connection
-    stands and the first byte of an unsafe request is about to leave; what it raises goes through. Raises ValueError for
-    an address that would give the credentials away.
+    stands and the head of an unsafe request is about to leave, and again before its body does: a server acts on whole
+    requests alone. What it raises goes through. Raises ValueError for an address that would give the credentials away.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class Http:
 
     async def _leaving(self, event: str, _info: dict[str, Any]) -> None:
         """Told by the connection of each of its steps."""
-        if event.endswith("send_request_headers.started"):
+        if event.endswith(("send_request_headers.started", "send_request_body.started")):  # others may run in between
             self._permit()
 
     def _response(self, status: int, headers: dict[str, str], raw: bytes) -> Response:

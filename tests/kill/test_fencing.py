@@ -12,6 +12,8 @@ from tests.undo.points import dump_of
 from tests.undo.scene import Scene, copied
 
 BOUND_SECONDS = 60.0
+LEAVING_SECONDS = 0.1
+"""What leaves together with the first has left by then, and no answer (0.2 seconds at least) is there: all wait."""
 
 
 def sent(scene: Scene, route: str) -> int:
@@ -33,6 +35,7 @@ def test_a_writer_that_slept_through_its_deposition_writes_nothing(
             while sent(scene, pair.person) <= before:
                 assert time.monotonic() < end, "no person was ever sent"
                 time.sleep(0.01)
+            time.sleep(LEAVING_SECONDS)
             sleeper.send_signal(signal.SIGSTOP)
             scene.control("faults", {"spec": ""})
             scene.workspace.ok("run")
