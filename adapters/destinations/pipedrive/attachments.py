@@ -4,6 +4,8 @@ Source: Pipedrive's API description v1 (August 2026). A file cannot be attached 
 content be replaced; its description, which holds labelled lines and the mark, is written after the upload.
 """
 
+import msgspec
+
 from adapters.destinations.pipedrive.columns import V1, Column, link, number, spaced
 from adapters.destinations.pipedrive.entities import Entity
 
@@ -48,18 +50,10 @@ FILE = Entity(
     ),
 )
 
-REMOTE_FILE = Entity(
+REMOTE_FILE = msgspec.structs.replace(
+    FILE,
     name="remote_file",
     label="Link to a file on Google Drive",
-    path=FILES,
-    text="description",
-    plain=True,
-    verb="PUT",
-    form=True,
-    page=100,
-    oldest="id ASC",
-    newest="update_time DESC",
-    title=("name",),
     columns=(
         Column(
             key="remote_id",

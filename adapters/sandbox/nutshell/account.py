@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.protocols import Json
-from adapters.sandbox import faults
+from adapters.sandbox import strikes
 from adapters.sandbox.nutshell import control
 from adapters.sandbox.nutshell.core import answer, headers_of, unsafe
 from adapters.sandbox.nutshell.errors import broken
@@ -20,8 +20,7 @@ class Account:
         self.state = state
         self.settings = settings
         self.token = token
-        self._plans: dict[tuple[str, int], faults.Plan] = {}
-        self._plan(*self._spec())
+        self._force()  # a bad specification is told at the start
 
     def __repr__(self) -> str:
         return f"Account({self.settings.plan!r}, {len(self.state.tables)} tables)"
@@ -31,29 +30,16 @@ class Account:
         response, changes = answer(self.state, self.settings, self.token, call, now)
         answered = Outcome(changes=changes, response=response)
         number = int(self.state.meta.get("calls", 0)) + 1
-        spec, seed = self._spec()
-        struck = self.state.meta.get("struck") or [spec, seed, 0]
-        done: int = struck[2] if struck[:2] == [spec, seed] else 0
-        fault = faults.decide(self._plan(spec, seed), number, done, unsafe=unsafe(call))
-        if fault is None:
+        struck = strikes.strike(self.state.meta, self._force(), number, unsafe=unsafe(call))
+        if struck is None:
             return answered
-        total = int(self.state.meta.get("faults", 0)) + 1
-        counted: list[Change] = [["set", "faults", total], ["set", "struck", [spec, seed, done + 1]]]
+        fault, counted = struck
         answered = Outcome(changes=changes + counted, response=response)
         spared = Outcome(changes=[["set", "calls", number], *counted], response=None)
         return hurt(fault, answered, spared, broken(headers_of(self.state, call, number)))
 
-    def _spec(self) -> tuple[str, int]:
-        """The faults in force: those set at run time, as long as the sandbox is started with the same settings."""
-        started: list[Any] = [self.settings.faults, self.settings.seed]
-        posted = self.state.meta.get("posted faults")
-        spec, seed = posted["now"] if posted is not None and posted["started"] == started else started
-        return str(spec), int(seed)
-
-    def _plan(self, spec: str, seed: int) -> faults.Plan:
-        if (spec, seed) not in self._plans:
-            self._plans[spec, seed] = faults.parse(spec, seed)
-        return self._plans[spec, seed]
+    def _force(self) -> tuple[str, int]:
+        return strikes.in_force(self.state.meta, self.settings.faults, self.settings.seed)
 
     def control(self, method: str, path: str, body: Json, now: float) -> Outcome:
         """The answer of the control address."""

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from adapters.protocols import Json
-from adapters.sandbox import faults
+from adapters.sandbox import strikes
 from adapters.sandbox.pipedrive import control, conversions, deliveries
 from adapters.sandbox.pipedrive.answers import broken
 from adapters.sandbox.pipedrive.core import answer
@@ -23,8 +23,7 @@ class Account:
         self.state = state
         self.settings = settings
         self.token = token
-        self._plans: dict[tuple[str, int], faults.Plan] = {}
-        self._plan()
+        self._force()  # a bad specification is told at the start
 
     def __repr__(self) -> str:
         return f"Account({self.settings.plan!r}, {len(self.state.tables)} tables)"
@@ -37,31 +36,17 @@ class Account:
         changes = due + changes
         answered = Outcome(changes=changes, response=response)
         number = int(self.state.meta.get("next request", 0)) + 1
-        spec, seed = self._spec()
-        struck = self.state.meta.get("struck") or [spec, seed, 0]
-        done: int = struck[2] if struck[:2] == [spec, seed] else 0
-        fault = faults.decide(self._plan(), number, done, unsafe=call.request.unsafe)
-        if fault is None:
+        struck = strikes.strike(self.state.meta, self._force(), number, unsafe=call.request.unsafe)
+        if struck is None:
             return answered
+        fault, counted = struck
         place = split(call.request.path)
-        total = int(self.state.meta.get("faults", 0)) + 1
-        counted: list[Change] = [["set", "faults", total], ["set", "struck", [spec, seed, done + 1]]]
         answered = Outcome(changes=changes + counted, response=response)
         spared = Outcome(changes=[["set", "next request", number], *counted], response=None)
         return hurt(fault, answered, spared, broken(place[0] if place else "v1"))
 
-    def _spec(self) -> tuple[str, int]:
-        """The faults in force: those set at run time, as long as the sandbox is started with the same settings."""
-        started: list[Any] = [self.settings.faults, self.settings.seed]
-        posted = self.state.meta.get("posted faults")
-        spec, seed = posted["now"] if posted is not None and posted["started"] == started else started
-        return str(spec), int(seed)
-
-    def _plan(self) -> faults.Plan:
-        spec, seed = self._spec()
-        if (spec, seed) not in self._plans:
-            self._plans[spec, seed] = faults.parse(spec, seed)
-        return self._plans[spec, seed]
+    def _force(self) -> tuple[str, int]:
+        return strikes.in_force(self.state.meta, self.settings.faults, self.settings.seed)
 
     def control(self, method: str, path: str, body: Json, now: float) -> Outcome:
         """The answer of the control address."""
