@@ -1,28 +1,13 @@
 """The whole story once more, with the log on PostgreSQL and in an account whose ids and field keys differ."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
-from sqlalchemy import make_url
 
 from tests.e2e.story import Base, Delta, Stop, tell_base, tell_delta
 from tests.e2e.workspace import migrating
 
 pytestmark = pytest.mark.xdist_group("story")
-
-
-@pytest.fixture(scope="module")
-def store(postgres: str) -> Iterator[str]:
-    """The address of an empty database."""
-    name = f"story_{uuid4().hex[:8]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        url = make_url(postgres).set(drivername="postgresql+psycopg", database=name)
-        yield url.render_as_string(hide_password=False)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def equal(one: Stop, other: Stop) -> None:
@@ -43,9 +28,9 @@ def asked(stop: Stop) -> list[tuple[str, str, str, str, tuple[str, ...]]]:
 
 
 @pytest.mark.promise("F-092")
-def test_postgresql_and_sqlite_move_the_same(base: Base, delta: Delta, store: str, tmp_path: Path) -> None:
+def test_postgresql_and_sqlite_move_the_same(base: Base, delta: Delta, database: str, tmp_path: Path) -> None:
     """At every stop of base and delta the two accounts and the two logs are equal; only keys and ids differ."""
-    with migrating(tmp_path, env={"CUTOVER_STORE": store}, account="another") as workspace:
+    with migrating(tmp_path, env={"CUTOVER_STORE": database}, account="another") as workspace:
         ours = tell_base(workspace)
         theirs = tell_delta(workspace, ours)
         assert not list(workspace.folder.glob("*.db"))

@@ -1,29 +1,14 @@
 """The whole story once more, with the log on PostgreSQL and in an account whose ids differ."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
-from sqlalchemy import make_url
 
 from tests.e2e.pairs import NUTSHELL
 from tests.e2e.workspace import migrating
 from tests.nutshell.story import Base, Delta, Stop, tell_base, tell_delta
 
 pytestmark = pytest.mark.xdist_group("nutshell")
-
-
-@pytest.fixture(scope="module")
-def store(postgres: str) -> Iterator[str]:
-    """The address of an empty database."""
-    name = f"nutshell_{uuid4().hex[:8]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        url = make_url(postgres).set(drivername="postgresql+psycopg", database=name)
-        yield url.render_as_string(hide_password=False)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def equal(one: Stop, other: Stop) -> None:
@@ -36,9 +21,9 @@ def equal(one: Stop, other: Stop) -> None:
 
 
 @pytest.mark.promise("F-092")
-def test_postgresql_and_sqlite_move_the_same(base: Base, delta: Delta, store: str, tmp_path: Path) -> None:
+def test_postgresql_and_sqlite_move_the_same(base: Base, delta: Delta, database: str, tmp_path: Path) -> None:
     """At every stop of base and delta the two accounts and the two logs are equal; only ids differ."""
-    with migrating(tmp_path, pair=NUTSHELL, env={"CUTOVER_STORE": store}, account="another") as workspace:
+    with migrating(tmp_path, pair=NUTSHELL, env={"CUTOVER_STORE": database}, account="another") as workspace:
         ours = tell_base(workspace)
         theirs = tell_delta(workspace, ours)
         assert not list(workspace.folder.glob("*.db"))

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.destinations import codecs
+from adapters.destinations.codecs import Change
 from adapters.destinations.nutshell.catalogue import Codec
 from adapters.destinations.nutshell.countries import code_of
 from adapters.protocols import Json
@@ -209,8 +211,6 @@ def _stubs(value: Json) -> Json:
     return [ident(item) for item in value]
 
 
-Change = Callable[[Json], Json]
-
 CODECS: dict[Codec, tuple[Change, Change]] = {
     "text": (_same, lambda value: None if value == "" else value),
     "number": (number, number),
@@ -234,19 +234,10 @@ CODECS: dict[Codec, tuple[Change, Change]] = {
 
 
 def write(codec: Codec, value: Json) -> Json:
-    """A canonical value as the API wants it; None stays None.
-
-    Raises ValueError, TypeError, KeyError or AttributeError for a value of the wrong form.
-    """
-    return None if value is None else CODECS[codec][0](value)
+    """A canonical value as the API wants it (see `codecs.write`)."""
+    return codecs.write(CODECS[codec], value)
 
 
 def read(codec: Codec, value: Json) -> Json:
-    """A value of an answer in canonical form; None stays None, and a form we do not know is given as it came.
-
-    An answer tells of something that has happened, so reading it must not fail.
-    """
-    try:
-        return None if value is None else CODECS[codec][1](value)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return value
+    """A value of an answer in canonical form (see `codecs.read`)."""
+    return codecs.read(CODECS[codec], value)

@@ -1,10 +1,11 @@
 """One value, canonical to wire and back, by codec."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.destinations import codecs
+from adapters.destinations.codecs import Change
 from adapters.destinations.pipedrive.columns import Codec
 from adapters.protocols import Json
 
@@ -187,8 +188,6 @@ def _same(value: Json) -> Json:
     return value
 
 
-Change = Callable[[Json], Json]
-
 CODECS: dict[Codec, tuple[Change, Change]] = {
     "text": (_same, _text),
     "number": (_number, _read_number),
@@ -221,19 +220,10 @@ CODECS: dict[Codec, tuple[Change, Change]] = {
 
 
 def write(codec: Codec, value: Json) -> Json:
-    """A canonical value as the API wants it; None stays None.
-
-    Raises ValueError, TypeError, KeyError or AttributeError for a value of the wrong form.
-    """
-    return None if value is None else CODECS[codec][0](value)
+    """A canonical value as the API wants it (see `codecs.write`)."""
+    return codecs.write(CODECS[codec], value)
 
 
 def read(codec: Codec, value: Json) -> Json:
-    """A value of an answer in canonical form; None stays None, and a form we do not know is given as it came.
-
-    An answer tells of something that has happened, so reading it must not fail.
-    """
-    try:
-        return None if value is None else CODECS[codec][1](value)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return value
+    """A value of an answer in canonical form (see `codecs.read`)."""
+    return codecs.read(CODECS[codec], value)
