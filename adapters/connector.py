@@ -1,13 +1,15 @@
-"""How a destination of a kind is opened, and where third parties put theirs."""
+"""How a destination or a source of a kind is opened, and where third parties put theirs."""
 
 from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import msgspec
 
 from adapters.credentials import Credentials
-from adapters.protocols import Destination, Flow
+from adapters.protocols import Destination, Flow, RemoteSource, Source
 from adapters.secret import Secret
+from adapters.sources.dialect import Dialect
 
 GROUP = "cutover.destinations"
 """The entry-point group in which an installed package offers a `Connector` under the name of its kind."""
@@ -32,6 +34,50 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
     required: tuple[str, ...] = ()
     locate: Callable[[Options], Flow[str]] | None = None
     domain: str = ""
+
+
+class Session(msgspec.Struct, frozen=True):
+    """What a login gave: the address that holds the account, and what to sign requests with."""
+
+    url: str
+    credentials: Credentials
+
+
+class Api(msgspec.Struct, frozen=True, kw_only=True):
+    """A source's API.
+
+    open: the adapter; it is given the export's path, too, where there is one, to fill in what the API keeps back.
+    credentials: of each request; of the login's requests where there is a `login`. login: asks the configured address
+    for a session; run again when the session has ended. domain: the vendor's, of which the session's host must be where
+    it is not the host that was asked. options, required: names that `open` and `credentials` know, that must be given.
+    address: an example, for messages.
+    """
+
+    open: Callable[[Options, Path | None], RemoteSource]
+    credentials: Callable[[Secret, Options], Credentials]
+    login: Callable[[Secret, Options], Flow[Session]] | None = None
+    domain: str = ""
+    options: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    address: str = ""
+
+
+class SourceConnector(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of source, and the ways to read it, best first; None where there is no such way.
+
+    bundle: a known export, given its path and the dialects of an earlier one. database: any SQLAlchemy URL, read-only.
+    workbook: the one that people fill by hand, and `template`, which writes an empty one. ask: what to ask the vendor
+    or the customer first, as sentences.
+    """
+
+    name: str
+    label: str
+    api: Api | None = None
+    bundle: Callable[[Path, Mapping[str, Dialect]], Source] | None = None
+    database: Callable[[Secret, Options], Source] | None = None
+    workbook: Callable[[Path], Source] | None = None
+    template: Callable[[Path], None] | None = None
+    ask: tuple[str, ...] = ()
 
 
 def installed() -> dict[str, Connector]:

@@ -104,8 +104,10 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     the schema's order. `requires`: the field without which this one cannot be held. `computed` (destinations): the
     entity whose records, where any point at this one, make the server work out the value by itself.
     `format` (sources): how the column writes its values, for `adapters.sources.values.parse`: a strptime pattern for
-    dates, "." or "," for decimals, the separator of a multi-value cell. `samples`, `filled`, `distinct` (sources) are
-    what discovery saw: at most 5 samples, the count of non-empty cells, the count of different ones.
+    dates, "." or "," for decimals, the separator of a multi-value cell, "json" where such a cell is a JSON list of
+    texts. `calculated` (sources): the source works the value out by itself; it can move as a value only. `samples`,
+    `filled`, `distinct` (sources) are what discovery saw: at most 5 samples, the count of non-empty cells, the count of
+    different ones.
     """
 
     key: str
@@ -116,6 +118,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     readonly: bool = False
     many: bool = False
     detail: bool = False
+    calculated: bool = False
     alternative: str = ""
     requires: str = ""
     computed: str = ""
@@ -135,6 +138,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     `name` is the relation's own name ("company"). `to` is the object named, or several where `type_field` says which.
     `id_field` and `name_field` are columns of the naming record. `within` is the name of another link of the same
     record: a name that fits several is resolved inside what that link resolved to (the contact at the deal's company).
+    `many`: the column names several, as a JSON list of ids or names; the first of them counts most.
     """
 
     name: str
@@ -143,6 +147,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     name_field: str | None = None
     type_field: str | None = None
     within: str | None = None
+    many: bool = False
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,8 +167,10 @@ class ObjectSchema(msgspec.Struct, frozen=True, kw_only=True):
     """One object of a source, or one entity of a destination.
 
     Sources use `identity`, `links`, `owner_field`, `title` (the fields that make up a record's name), `count`
-    (records, None when unknown) and `method` (how it was counted). Destinations use `custom_fields` (whether the
-    entity takes any), `block` (the key of the field that takes labelled lines where it does not), `creatable`.
+    (records, None when unknown), `method` (how it was counted) and `incremental` (`Source.read` heeds its mark, and the
+    source tells of deletions: see `Incremental`; without it each extraction is a full snapshot). Destinations use
+    `custom_fields` (whether the entity takes any), `block` (the key of the field that takes labelled lines where it
+    does not), `creatable`.
     """
 
     name: str
@@ -175,6 +182,7 @@ class ObjectSchema(msgspec.Struct, frozen=True, kw_only=True):
     title: tuple[str, ...] = ()
     count: int | None = None
     method: str = ""
+    incremental: bool = False
     custom_fields: bool = False
     block: str | None = None
     creatable: bool = True
@@ -263,11 +271,18 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """One record as read. Source: raw text by column label, `where` it stood. Destination: canonical values."""
+    """One record as read. Source: text by field key, `where` it stood. Destination: canonical values.
+
+    Source: `raw` is the record as an API gave it, where `values` are not all of that. `deleted`: the source still gives
+    the record, or its id, and says that it is deleted. `merged`: then, the id of the record that it was merged into.
+    """
 
     values: Fields
     id: str = ""
     where: str = ""
+    raw: Json = None
+    deleted: bool = False
+    merged: str = ""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -286,7 +301,82 @@ class Source(Protocol):
         ...
 
     def read(self, object: str, since: str | None, at: str | None) -> Flow[Page]:
-        """One page of an object: all of it, or what changed since a mark, from a cursor on."""
+        """One page of an object: all of it, or what changed since a mark, from a cursor on.
+
+        A cursor outlives the process: it is stored, and the next run goes on with it. The same record may come twice.
+        """
+        ...
+
+
+class RemoteSource(Source, Protocol):
+    """A source with a network: what the driver must know of it besides."""
+
+    unit: str
+
+    def price(self, request: Request) -> int:
+        """What a request costs, in `unit` (calls, where the source names none)."""
+        ...
+
+    def verdict(self, request: Request, response: Response) -> Verdict:
+        """What became of a request. A login page with status 200 is no answer."""
+        ...
+
+
+@runtime_checkable
+class Incremental(Protocol):
+    """The power of a source to give what changed since a mark, of its objects that are `incremental`."""
+
+    def mark(self) -> Flow[str]:
+        """The present by the source's own clock, RFC 3339 UTC: what the next delta is given as `since`.
+
+        Asked once, before anything is read. It is the adapter that reads from some time before `since` on, as much as
+        its source needs (records that were stamped earlier and committed later); the engine drops what it has already.
+        """
+        ...
+
+    def deleted(self, object: str, since: str, at: str | None) -> Flow[Page]:
+        """One page of the records deleted since a mark: id, `deleted`, `merged`; no values.
+
+        Raises `GapError` (adapters.sources) where the source no longer knows: the object is then read whole.
+        """
+        ...
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a probe: what was asked ("GET /api/v1/clients"), what was found, in words, and whether it serves.
+
+    object: the object that it is about, where it is about one.
+    """
+
+    asked: str
+    found: str
+    serves: bool
+    object: str = ""
+
+
+class Probed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a probe found out about one way to read a source.
+
+    method: the way. usable: whether anything can be read by it. objects: those that can, by name. facts: what was
+    learned, as plain JSON: "authentication", "paging" (by object), "limits", "incremental", "deletions", "files",
+    "version", "date" (the server's Date header, RFC 3339), whatever was found of these. risks: what may be incomplete,
+    as sentences.
+    """
+
+    method: Literal["api", "bundle", "database", "workbook"]
+    usable: bool
+    steps: tuple[Step, ...]
+    objects: tuple[str, ...] = ()
+    facts: dict[str, Json] = {}
+    risks: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Probing(Protocol):
+    """The power of a source to find out, by reading alone, what it can be asked."""
+
+    def probe(self) -> Flow[Probed]:
+        """Ask step by step. Raises nothing for what is not there: that is a finding."""
         ...
 
 
@@ -295,7 +385,20 @@ class Attachments(Protocol):
     """The power of a source to hand out the files that its records name, in fields of the kind "file"."""
 
     def open(self, reference: str) -> BinaryIO:
-        """The content of a file. Raises FileNotFoundError where the source has it not."""
+        """The content of a file. Raises FileNotFoundError where the source has it not; its text says why."""
+        ...
+
+
+@runtime_checkable
+class Downloads(Protocol):
+    """The same power over a network: the answer to the last request of the flow is the file."""
+
+    def download(self, reference: str) -> Flow[Response]:
+        """Ask for a file by a request with `Request.save`.
+
+        Raises FileNotFoundError where the source has it not, or it lies where our credentials must not go; its text
+        says why.
+        """
         ...
 
 

@@ -30,7 +30,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     upload: the part "file" of a multipart body, whose other parts are those of `body`. actor: the e-mail address of the
     user to act for, where the API lets one key do that; empty for the key's own. reads: a POST that only asks (RPC).
+    headers: more of them, none of which is a credential. A form's values may be `Secret`s.
     digest: the answer is a file; its body is given as {"sha256", "size"} and is not kept.
+    save: the answer is a file, to be kept: its body is given as {"sha256", "size", "path"}; a download that broke off
+    is taken up again. raw: the answer is given as `Response.text` whole, whatever it holds (CSV).
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -41,7 +44,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     upload: Upload | None = None
     actor: str = ""
     reads: bool = False
+    headers: dict[str, str] = {}
     digest: bool = False
+    save: bool = False
+    raw: bool = False
 
     @property
     def unsafe(self) -> bool:

@@ -5,3 +5,7 @@ from adapters.protocols import AdapterError
 
 class UnreadableError(AdapterError):
     """What was given cannot be read as it is. The message says what is wrong, where, and what to do about it."""
+
+
+class GapError(AdapterError):
+    """The source no longer knows what was deleted since then: its objects must be read whole."""

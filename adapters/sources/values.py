@@ -5,6 +5,8 @@ from datetime import UTC
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from adapters.protocols import Field, Json
 from adapters.sources import dates, durations, numbers, reach
 from adapters.sources.names import domain, fold
@@ -14,6 +16,9 @@ ZIP_FORMAT = "00000"
 
 PERCENT_OF_ONE = "*100"
 """The end of the `format` of a percent column that writes fractions of one (0.35 for 35 %): ".*100" or ",*100"."""
+
+JSON_LIST = "json"
+"""The `format` of a multi-value column whose cells are JSON lists of texts."""
 
 NOTHING = frozenset({"null", "(null)", "nil", "none", "n/a", "na", "#n/a", "n.a.", "-", "--", "–", "—", "nan", "\\n",
                      "0000-00-00", "0000-00-00 00:00:00", "00/00/0000"})  # fmt: skip
@@ -83,9 +88,22 @@ def key(field: Field, raw: str) -> str:
 
 
 def split(raw: str, separator: str | None) -> list[str]:
-    """The values of a multi-value cell in their order: spelling untouched, exact repeats and empty ones left out."""
+    """The values of a multi-value cell in their order: spelling untouched, exact repeats and empty ones left out.
+
+    A JSON list says where each value begins and ends: there, blanks at the ends belong to the value.
+    """
+    if separator == JSON_LIST:
+        return _listed(raw)
     pieces = raw.split(separator) if separator else [raw]
     return list(dict.fromkeys(stripped for piece in pieces if (stripped := piece.strip())))
+
+
+def _listed(raw: str) -> list[str]:
+    try:
+        found = msgspec.json.decode(raw, type=list[str])
+    except msgspec.MsgspecError:
+        return [raw]
+    return list(dict.fromkeys(value for value in found if value.strip()))
 
 
 def _text(raw: str, form: str | None) -> Parsed:
