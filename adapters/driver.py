@@ -13,6 +13,7 @@ never is. A pause that the server asks for does not use up the attempts, a pause
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 from urllib.parse import urlsplit
@@ -83,7 +84,8 @@ class Driver:
     `now` is a monotonic clock in seconds, `sleep` waits, `random` gives numbers in [0, 1). After `deadline_seconds` no
     answer to a request that was sent is waited for any longer: an unsafe request is then in doubt. `permit` is called
     right before each unsafe request leaves, after all waiting (over HTTP again before its head, and before its body);
-    what it raises ends everything that is under way.
+    what it raises ends everything that is under way. `renew` logs in again when the session has ended, once a request;
+    False: it cannot.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class Driver:
         on_exchange: OnExchange | None = None,
         permit: Callable[[], None] = lambda: None,
         close: Callable[[], Awaitable[None]] | None = None,
+        renew: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         self._transport = transport
         self._destination = destination
@@ -106,6 +109,7 @@ class Driver:
         self._on_exchange = on_exchange
         self._permit = permit
         self._close = close
+        self._renew = renew
         self._runner: asyncio.Runner | None = None
         self.throttle = throttle
         self.deadline_seconds = deadline_seconds
@@ -122,12 +126,21 @@ class Driver:
         random: Callable[[], float],
         client_timeout_seconds: float = 30.0,
         files: Files = no_files,
+        downloads: Path | None = None,
         throttle: Throttle | None = None,
+        renew: Callable[[], Awaitable[bool]] | None = None,
         on_exchange: OnExchange | None = None,
         permit: Callable[[], None] = lambda: None,
     ) -> Self:
         """A driver with an HTTP client of its own; `throttle` is given where several drivers share an account."""
-        http = Http(base_url, credentials, timeout_seconds=client_timeout_seconds, files=files, permit=permit)
+        http = Http(
+            base_url,
+            credentials,
+            timeout_seconds=client_timeout_seconds,
+            files=files,
+            downloads=downloads,
+            permit=permit,
+        )
         return cls(
             http,
             destination,
@@ -138,6 +151,7 @@ class Driver:
             on_exchange=on_exchange,
             permit=permit,
             close=http.aclose,
+            renew=renew,
         )
 
     # --- flows ---------------------------------------------------------------------------------------------------
@@ -222,8 +236,15 @@ class Driver:
         attempts = 0
         pauses = 0
         paused = 0.0
+        renewed = self._renew is None
         while True:
-            outcome = await self._attempt(request)
+            try:
+                outcome = await self._attempt(request)
+            except CredentialsError:
+                if renewed or self._renew is None or not await self._renew():
+                    raise
+                renewed = True
+                continue
             if isinstance(outcome, Response):
                 return outcome
             attempts += 0 if outcome.free else 1
@@ -244,7 +265,8 @@ class Driver:
         response: Response | None = None
         failure: NotSentError | LostError
         size = request.upload.size if request.upload else 0
-        deadline = self.deadline_seconds + size / UPLOAD_BYTES_A_SECOND
+        # how long a file takes to come nobody knows: it is enough that its bytes go on coming
+        deadline = None if request.save else self.deadline_seconds + size / UPLOAD_BYTES_A_SECOND
         try:
             if request.unsafe:
                 self._permit()
@@ -256,7 +278,7 @@ class Driver:
             self.throttle.settle(tokens, charged=False)
             raise RefusedError(Refused(status=0, message=str(error), code="unsendable")) from None
         except TimeoutError:
-            failure = LostError(f"no answer within {deadline:g} seconds")
+            failure = LostError(f"no answer within {deadline or 0:g} seconds")
         except BaseException:
             self.throttle.settle(tokens, charged=True)
             raise

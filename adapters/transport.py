@@ -5,6 +5,7 @@ import hashlib
 import ipaddress
 import os
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,7 +13,9 @@ import httpx
 import msgspec
 
 from adapters.credentials import Credentials
+from adapters.downloads import BrokeOffError, keep
 from adapters.protocols import Json, Request, Response
+from adapters.secret import Secret
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
 """The largest answer that is read: a page of 500 records of 64 KB each."""
@@ -45,7 +48,8 @@ class Http:
     """Sends requests to `base_url` with credentials in their headers; follows no redirect.
 
     The credentials go to this origin alone, over https (plain http only to this machine or its own network), and are
-    cut out of whatever the server sends back. `files` finds what is uploaded. `permit` is called when the connection
+    cut out of whatever the server sends back. `files` finds what is uploaded; `downloads` is where what is to be kept
+    lands. `permit` is called when the connection
     stands and the head of an unsafe request is about to leave, and again before its body does: a server acts on whole
     requests alone. What it raises goes through. Raises ValueError for an address that would give the credentials away.
     """
@@ -57,6 +61,7 @@ class Http:
         *,
         timeout_seconds: float,
         files: Files = no_files,
+        downloads: Path | None = None,
         permit: Callable[[], None] = lambda: None,
     ) -> None:
         url = httpx.URL(base_url.rstrip("/"))
@@ -68,6 +73,7 @@ class Http:
         self._near = _is_near(url.host)
         self._credentials = credentials
         self._files = files
+        self._downloads = downloads
         self._permit = permit
         self._timeout = timeout_seconds
         self._client: httpx.AsyncClient | None = None
@@ -111,33 +117,63 @@ class Http:
             return await self._send(request, {"file": (upload.name, content, upload.mime)})
 
     async def _send(self, request: Request, parts: dict[str, tuple[str, BinaryIO, str]]) -> Response:
+        if request.save:
+            return await self._download(request)
+        return await self._stream(request, request.headers | self._credentials.headers(request), parts)
+
+    async def _download(self, request: Request) -> Response:
+        """Keep the file that is answered."""
+        if self._downloads is None:
+            raise ValueError(f"{request.path} is to be kept, and nobody has said where.")
+        ours = request.headers | self._credentials.headers(request)
+
+        def ask(headers: dict[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
+            url, query = self._base + request.path, request.query or None
+            return self._open().stream(request.method, url, params=query, headers=ours | headers)
+
+        try:
+            answer, kept = await keep(self._downloads, ask)
+        except BrokeOffError as error:
+            raise LostError(f"{request.path} {error}") from None
+        if kept is None:
+            return self._response(answer.status_code, self._shown(answer), answer.content[:MAX_BODY_BYTES], whole=False)
+        return Response(status=200, headers=self._shown(answer), body=kept)
+
+    async def _stream(
+        self, request: Request, headers: dict[str, str], parts: dict[str, tuple[str, BinaryIO, str]]
+    ) -> Response:
         async with self._open().stream(
             request.method,
             self._base + request.path,
             params=request.query or None,
             extensions={"trace": self._leaving} if request.unsafe else None,
-            **_encoded(request, self._credentials.headers(request), parts),
+            **_encoded(request, headers, parts),
         ) as answer:
             if request.digest and answer.is_success:
                 return Response(status=answer.status_code, body=await _summed(answer))
-            raw = bytearray()
-            async for chunk in answer.aiter_bytes():
-                raw += chunk
-                if len(raw) > MAX_BODY_BYTES:
-                    raise LostError(f"the answer is larger than {MAX_BODY_BYTES} bytes")
-            headers = {
-                name.lower(): self._hide(value) for name, value in answer.headers.items() if name != "set-cookie"
-            }
-            return self._response(answer.status_code, headers, bytes(raw))
+            return await self._whole(answer, request)
+
+    async def _whole(self, answer: httpx.Response, request: Request) -> Response:
+        raw = bytearray()
+        async for chunk in answer.aiter_bytes():
+            raw += chunk
+            if len(raw) > MAX_BODY_BYTES:
+                raise LostError(f"the answer is larger than {MAX_BODY_BYTES} bytes")
+        return self._response(answer.status_code, self._shown(answer), bytes(raw), whole=request.raw)
+
+    def _shown(self, answer: httpx.Response) -> dict[str, str]:
+        return {name.lower(): self._hide(value) for name, value in answer.headers.items() if name != "set-cookie"}
 
     async def _leaving(self, event: str, _info: dict[str, Any]) -> None:
         """Told by the connection of each of its steps."""
         if event.endswith(("send_request_headers.started", "send_request_body.started")):  # others may run in between
             self._permit()
 
-    def _response(self, status: int, headers: dict[str, str], raw: bytes) -> Response:
+    def _response(self, status: int, headers: dict[str, str], raw: bytes, *, whole: bool) -> Response:
         for secret in filter(None, self._credentials.secrets()):
             raw = raw.replace(secret.encode(), b"***")
+        if whole and 200 <= status < 300:
+            return Response(status=status, headers=headers, text=raw.decode(errors="replace"))
         try:
             return Response(status=status, headers=headers, body=msgspec.json.decode(raw))
         except msgspec.DecodeError:
@@ -180,7 +216,8 @@ def _encoded(request: Request, headers: dict[str, str], parts: dict[str, tuple[s
 
 
 def _texts(body: Json) -> dict[str, str]:
-    return {key: str(value) for key, value in (body or {}).items()}
+    """A form's values; a secret shows itself here, on its way out, and nowhere else."""
+    return {k: v.reveal() if isinstance(v, Secret) else str(v) for k, v in (body or {}).items()}
 
 
 async def _summed(answer: httpx.Response) -> dict[str, Json]:

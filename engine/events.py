@@ -58,10 +58,55 @@ class SourceDescribed(Body, frozen=True, kw_only=True):
     schema: Json = None
 
 
+class SourceProbed(Body, frozen=True, kw_only=True):
+    """What one way to read the source was found to be: an `adapters.protocols.Probed`.
+
+    `skew_seconds`: how far the source's clock is ahead of ours, where it told its own.
+    """
+
+    method: str
+    usable: bool
+    steps: list[Json]
+    objects: list[str] = []
+    facts: dict[str, Json] = {}
+    risks: list[str] = []
+    skew_seconds: float | None = None
+
+
+class MethodDecided(Body, frozen=True, kw_only=True):
+    """How each object is read ("api", "bundle", "database", "workbook"; "none": not at all), and why, in words."""
+
+    methods: dict[str, str]
+    reasons: dict[str, str]
+
+
 class ExtractionStarted(Body, frozen=True, kw_only=True):
-    """A reading of the whole source began; `fingerprint` names the data."""
+    """A reading of the source began.
+
+    `fingerprint` names the data, where it can be named. `mark`: the present by the source's own clock, where it has
+    one; the next delta begins there. `since`: the mark that this one goes on from.
+    """
 
     fingerprint: str
+    mark: str = ""
+    since: str = ""
+
+
+class PageExtracted(Body, frozen=True, kw_only=True):
+    """One page of an object was taken into the log, by the events before this one.
+
+    `at` and `next`: its cursor and that of the page after it (None: the first, the last). `records`: how many it held.
+    `seen`: their numbers ("1-500,620"). `findings`: what the reader noticed.
+    """
+
+    SEALED = frozenset({"findings"})
+    object: str
+    extraction: int
+    at: str | None
+    next: str | None
+    records: int
+    seen: str = ""
+    findings: list[Json] = []
 
 
 class RecordExtracted(Body, frozen=True, kw_only=True):
@@ -69,23 +114,32 @@ class RecordExtracted(Body, frozen=True, kw_only=True):
 
     `number` orders the records of an object by first sight. `aliases` are keyed hashes of the keys by which it will
     be recognised again. `identity`: how it was recognised now ("id", "new", "natural", "rematch"). `files`: what was
-    kept of the files that it names, by field: {"digest", "size", "name", "mime"}.
+    kept of the files that it names, by field: {"digest", "size", "name", "mime"}. `raw`: the record as an API gave it.
+    `deleted`: the source gives the record and says that it is deleted; `merged`: into the record of this id.
     """
 
-    SEALED = frozenset({"values", "files"})
+    SEALED = frozenset({"values", "files", "raw"})
     number: int
     fingerprint: str
     aliases: list[str]
     identity: str
     where: str
+    deleted: bool = False
+    merged: str = ""
     values: dict[str, str] = {}
     files: dict[str, Json] = {}
+    raw: Json = None
 
 
 class RecordVanished(Body, frozen=True, kw_only=True):
-    """A record that was there is missing from a complete extraction. A proposal, not a deletion."""
+    """A record that was there is missing from a complete extraction: a proposal, not a deletion.
+
+    `told`: the source itself says that it is deleted; `merged`: into the record of this id.
+    """
 
     extraction: int
+    told: bool = False
+    merged: str = ""
 
 
 class ExtractionFinished(Body, frozen=True, kw_only=True):
@@ -98,6 +152,7 @@ class ExtractionFinished(Body, frozen=True, kw_only=True):
     created: dict[str, int]
     changed: dict[str, int]
     vanished: dict[str, int]
+    mark: str = ""
     findings: list[Json] = []
 
 
@@ -309,10 +364,10 @@ class RunFinished(Body, frozen=True, kw_only=True):
 CATALOGUE: Mapping[str, type[Body]] = {
     c.__name__: c
     for c in (
-        MigrationStarted, MigrationHeld, MigrationResumed, SourceDescribed, ExtractionStarted, RecordExtracted,
-        RecordVanished, ExtractionFinished, MapProposed, MapConfirmed, ReviewOpened, ReviewResolved, ReviewWithdrawn,
-        GateApproved, DestinationDescribed, WriteIntended, WriteApplied, WriteRejected, WriteAbsent, SubjectSettled,
-        RunStarted, PhaseReported, RunFinished,
+        MigrationStarted, MigrationHeld, MigrationResumed, SourceProbed, MethodDecided, SourceDescribed,
+        ExtractionStarted, RecordExtracted, PageExtracted, RecordVanished, ExtractionFinished, MapProposed,
+        MapConfirmed, ReviewOpened, ReviewResolved, ReviewWithdrawn, GateApproved, DestinationDescribed, WriteIntended,
+        WriteApplied, WriteRejected, WriteAbsent, SubjectSettled, RunStarted, PhaseReported, RunFinished,
     )
 }  # fmt: skip
 """Every kind of event by its stored name."""

@@ -3,8 +3,9 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from engine.attachments import Stored, bare_name
 
@@ -31,6 +32,14 @@ class FileStore:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+    def adopt(self, there: Mapping[str, Any], name: str, mime: str = "") -> Stored:
+        """Take a file that lies in the folder already ({"path", "sha256", "size"}) under its digest."""
+        digest = str(there["sha256"])
+        Path(there["path"]).replace(self.path(digest))
+        self._settle()
+        kind = {"mime": mime} if mime else {}
+        return Stored(digest=digest, size=int(there["size"]), name=bare_name(name), **kind)
 
     def keep(self, content: BinaryIO, name: str, mime: str = "") -> Stored:
         """Copy a stream into the folder, a piece at a time; whole or not at all."""

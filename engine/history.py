@@ -16,7 +16,8 @@ from engine.view import View
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One source record as it was last extracted. `values` is None when its person was erased.
 
-    files: what was kept of the files that it names, by field.
+    files: what was kept of the files that it names, by field. vanished: it is gone; `told`: by the source's own word,
+    else for want of a row; `merged`: the source's id of the record that it was merged into.
     """
 
     object: str
@@ -25,6 +26,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     values: dict[str, str] | None
     vanished: bool = False
+    told: bool = False
+    merged: str = ""
     files: dict[str, Stored] = {}
 
     @property
@@ -37,7 +40,7 @@ class History(msgspec.Struct, kw_only=True):
     """The present, folded from the log.
 
     items: source records by object and key, in order of first sight. answers: choices by review id. token: a keyed
-    hash, so that names made from personal data can be written down.
+    hash, so that names made from personal data can be written down. written: subjects that stand at the destination.
     """
 
     migration: str
@@ -49,6 +52,7 @@ class History(msgspec.Struct, kw_only=True):
     answers: dict[str, str]
     token: Callable[[str], str]
     policies: dict[str, str] = {}
+    written: frozenset[Subject] = frozenset()
 
 
 class NotReadyError(Exception):
@@ -118,6 +122,8 @@ def load_items(journal: Journal, view: View) -> dict[str, dict[str, Item]]:
             position=row["position"],
             values=None if body is None else body.values,
             vanished=row["vanished"] is not None,
+            told=bool(row["told"]),
+            merged=row["merged"],
             files={} if body is None else msgspec.convert(body.files, dict[str, Stored]),
         )
     return items
@@ -143,4 +149,5 @@ def load(
         answers=reviews.answers(journal, view),
         token=journal.log.vault.hash,
         policies=policies,
+        written=frozenset((part.object, part.key) for part in view.links(target)),
     )

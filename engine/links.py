@@ -1,14 +1,16 @@
 """Following links: what the columns of a source record name, by id, by exact name, by name within another link."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import msgspec
 
 from adapters.protocols import Link, ObjectSchema, Schema
 from adapters.sources.names import fold
+from adapters.sources.values import JSON_LIST, split
 from engine.findings import Notes
 from engine.history import Item
+from engine.index import Index, MemoryIndex
 from engine.journal import Subject
 
 
@@ -41,40 +43,48 @@ class Links:
         notes: where doubts are told.
         survivors: twins by the record that they became; filled by the caller, followed by every link.
         answer: what people decided.
+        records: where the records are found.
     """
 
-    def __init__(self, schema: Schema, notes: Notes, survivors: dict[Subject, Subject], answer: Answer) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        notes: Notes,
+        survivors: dict[Subject, Subject],
+        answer: Answer,
+        records: Index | None = None,
+    ) -> None:
         self.schemas = {o.name: o for o in schema.objects}
         self.notes = notes
         self.survivors = survivors
         self.answer = answer
-        self._by_id: dict[str, dict[str, Item]] = {}
-        self._by_name: dict[str, dict[str, list[Item]]] = {}
-        self._items: dict[Subject, Item] = {}
-        self._cache: dict[tuple[Subject, str], Resolution] = {}
+        self._records = MemoryIndex() if records is None else records
+        self._cache: dict[tuple[Subject, str], list[Resolution]] = {}
 
-    def index(self, name: str, items: dict[str, Item]) -> None:
+    def index(self, name: str, items: Iterable[Item]) -> None:
         """Add the records of an object."""
         schema = self.schemas.get(name)
         if schema is None:
             return
-        ids: dict[str, Item] = self._by_id.setdefault(name, {})
-        names: dict[str, list[Item]] = self._by_name.setdefault(name, {})
-        for item in items.values():
-            self._items[item.subject] = item
-            if item.values is None:
-                continue
-            if schema.identity.id_field and (id := item.values.get(schema.identity.id_field, "").strip()):
-                ids.setdefault(id, item)
-            if name_text := fold(title(item, schema)):
-                names.setdefault(name_text, []).append(item)
+        for item in items:
+            values = item.values or {}
+            id = values.get(schema.identity.id_field, "").strip() if schema.identity.id_field else item.key
+            self._records.add(item, id if item.values is not None else "", fold(title(item, schema)))
+
+    def forget(self) -> None:
+        """Drop what was worked out so far, so that memory stays flat."""
+        self._cache.clear()
 
     def link(self, item: Item, link: Link) -> Resolution:
-        """What a link of a record came to, twins followed to their survivor."""
+        """What a link of a record came to, the first of several; twins followed to their survivor."""
+        return next(iter(self.all(item, link)), NONE)
+
+    def all(self, item: Item, link: Link) -> list[Resolution]:
+        """What each record that a link names came to, in the link's order."""
         at = (item.subject, link.name)
         if at not in self._cache:
-            self._cache[at] = NONE  # a ring of links ends here
-            self._cache[at] = self._resolve(item, link)
+            self._cache[at] = []  # a ring of links ends here
+            self._cache[at] = [self._resolve(one, link) for one in _each(item, link)]
         return self._cache[at]
 
     def named_link(self, item: Item, name: str) -> Resolution:
@@ -92,10 +102,10 @@ class Links:
             return NONE
         named = id or name
         verb, _, key = self.answer(item, link).partition(":")
-        if verb == "link" and (chosen := next((self._items[o, key] for o in objects if (o, key) in self._items), None)):
+        if verb == "link" and (chosen := next(filter(None, (self._records.item((o, key)) for o in objects)), None)):
             return self._found(chosen, "answer", named)
         for obj in objects if id else ():
-            if found := self._by_id.get(obj, {}).get(id):
+            if found := self._records.by_id(obj, id):
                 self._note_disagreement(item, link, found, name)
                 return self._found(found, "vanished" if found.vanished else "id", named)
         return self._by_names(item, link, objects, name, id, named)
@@ -126,7 +136,8 @@ class Links:
             there = self.link(item, other).subject if other.name != link.name else None
             if there is None:
                 continue
-            back = self.named_link(self._items[there], link.name).subject
+            parent = self._records.item(there)
+            back = self.named_link(parent, link.name).subject if parent else None
             fits = [c for c in candidates if self.named_link(c, other.name).subject == there or self._self(c) == back]
             subjects = list(dict.fromkeys(self._self(c) for c in fits))
             if subjects:
@@ -138,10 +149,10 @@ class Links:
         return self.survivors.get(item.subject, item.subject)
 
     def _candidates(self, objects: list[str], name: str) -> list[Item]:
-        found = [i for obj in objects for i in self._by_name.get(obj, {}).get(fold(name), [])]
+        found = [i for obj in objects for i in self._records.by_name(obj, fold(name))]
         if not found and name.count(",") == 1:
             last, first = name.split(",")
-            found = [i for obj in objects for i in self._by_name.get(obj, {}).get(fold(f"{first} {last}"), [])]
+            found = [i for obj in objects for i in self._records.by_name(obj, fold(f"{first} {last}"))]
         return found
 
     def _found(self, item: Item, how: str, named: str) -> Resolution:
@@ -152,6 +163,16 @@ class Links:
             ours = title(found, self.schemas[found.object])
             detail = f"{link.id_field} says {ours}, {link.name_field} says {name}; the id wins"
             self.notes.tell("link-disagrees", detail, item.subject, link.name_field or "")
+
+
+def _each(item: Item, link: Link) -> list[Item]:
+    """The record once for each that a link names, as if it named that one alone."""
+    values = item.values or {}
+    column = link.id_field if link.id_field and values.get(link.id_field, "").strip() else link.name_field
+    if not link.many or not column:
+        return [item]
+    named = split(values.get(column, ""), JSON_LIST)
+    return [msgspec.structs.replace(item, values={**values, column: name}) for name in named]
 
 
 def _objects(link: Link, values: dict[str, str]) -> list[str]:

@@ -11,7 +11,6 @@ from engine.binding import Binder
 from engine.changes import Change, Differ, option_changes
 from engine.computed import computed, refills
 from engine.events import PhaseReported, ReviewWithdrawn, SubjectSettled, WriteApplied, WriteRejected
-from engine.extract import Progress
 from engine.findings import Draft
 from engine.history import History
 from engine.journal import Entry, Journal, Subject
@@ -19,6 +18,7 @@ from engine.merge import KINDS, Merger
 from engine.replay import Replayed
 from engine.reviews import ask
 from engine.steps import Stepper
+from engine.taking import Progress
 from engine.transform import new_field
 from engine.unwanted import leftovers, unwanted
 from engine.view import Linked, Part, View

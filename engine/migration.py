@@ -22,7 +22,7 @@ from engine.events import (
     SourceDescribed,
     WriteRejected,
 )
-from engine.extract import Extracted, Progress, describe, extract
+from engine.extract import Extracted, describe, extract
 from engine.filestore import FileStore
 from engine.history import History, NotReadyError
 from engine.journal import Journal, Subject
@@ -30,6 +30,7 @@ from engine.limits import Limit
 from engine.load import ConfigurationRefusedError, GateShutError, Load
 from engine.replay import Replayed
 from engine.takeback import TakeBack
+from engine.taking import Progress
 from engine.undo import Undo, Undoing
 from engine.view import View
 from engine.write import Writer

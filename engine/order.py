@@ -15,3 +15,16 @@ def in_order(objects: Iterable[ObjectSchema]) -> list[ObjectSchema]:
         done.append(free[0] if free else todo[0])
         todo.remove(done[-1])
     return done
+
+
+def levels(objects: Iterable[ObjectSchema]) -> list[list[ObjectSchema]]:
+    """Objects in layers: each after all that it links to, and those of one layer free of each other but for rings."""
+    done: dict[str, int] = {}
+    layers: list[list[ObjectSchema]] = []
+    for obj in in_order(objects):
+        named = [done[name] for link in obj.links for name in link.to if name in done]
+        done[obj.name] = max(named, default=-1) + 1
+        if done[obj.name] == len(layers):
+            layers.append([])
+        layers[done[obj.name]].append(obj)
+    return layers

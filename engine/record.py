@@ -56,9 +56,10 @@ class Recorder:
         assert schema is not None and entity is not None  # noqa: S101 - checked when the map was confirmed
         if item.values is None:
             raise skipped("the person was erased")
-        self._twin(item)
         if item.vanished:
             self._vanished(item)
+        else:
+            self._twin(item)
         fields: Fields = {key: constant(entity, key, value) for key, value in object_map.set.items()}
         self._links(item, object_map, schema, fields)
         for key, rule in object_map.fields.items():
@@ -81,15 +82,25 @@ class Recorder:
             raise Stop(Verdict(disposition="skipped", reason="merged duplicate", survivor="/".join(survivor)))
 
     def _vanished(self, item: Item) -> None:
-        """A record that the source no longer has: kept as it is unless a person, or the policy, lets it go."""
+        """A record that the source no longer has: kept as it is unless a person, or the policy, lets it go.
+
+        One of which the source itself says that it is deleted is not moved any more, if it was not yet.
+        """
         id = f"vanished-{self._token(*item.subject)}"
+        survivor = "/".join(self.resolver.survivors.get(item.subject, ()))
+        reason = "merged at the source" if survivor else "deleted at the source"
+        if item.told and item.subject not in self.history.written:
+            raise Stop(Verdict(disposition="skipped", reason=reason, survivor=survivor))
         policy = {"ignore": "keep", "propagate": "delete"}.get(self.history.policies.get("deletions", "propose"), "")
         answer = self.history.answers.get(id) or policy
         if answer == "delete":
-            raise skipped("deleted at the source", id)
+            raise Stop(Verdict(disposition="skipped", reason=reason, review=id, survivor=survivor))
         if not answer:
-            question = f"{item.object} {item.key} is missing from the newest export. Delete it at the destination too?"
-            self._ask("vanished", id, item, question, ("keep", "delete"), proposed="keep", blocking=False)
+            told = f"was merged into {survivor} at the source" if survivor else "was deleted at the source"
+            how = told if item.told else "is missing from what the source last gave"
+            question = f"{item.object} {item.key} {how}. Delete it at the destination too?"
+            proposed = "delete" if item.told else "keep"
+            self._ask("vanished", id, item, question, ("keep", "delete"), proposed=proposed, blocking=False)
 
     def _file(self, item: Item, entity: ObjectSchema, name: str, fields: Fields) -> Want:
         """A file to upload, or the note on the same parent that says where it lies instead."""
@@ -123,7 +134,7 @@ class Recorder:
     def _links(self, item: Item, object_map: ObjectMap, schema: ObjectSchema, fields: Fields) -> None:
         resolutions = {link.name: self.resolver.link(item, link) for link in schema.links}
         kept: set[str] = set()
-        for name, resolution in resolutions.items():
+        for name, resolution in ((link.name, r) for link in schema.links for r in self.resolver.all(item, link)):
             self._doubt(item, object_map, name, resolution)
             if resolution.subject and self._breaks_ring(item, name, resolution.subject):
                 continue
@@ -353,12 +364,22 @@ class Recorder:
 
     def _owner_draft(self, id: str, text: str) -> Draft:
         steps = "Invite that person there and run `cutover discover` again, or say who takes the records."
-        question = f"The owner {text!r} has no user at the destination. {steps}"
+        question = f"The owner {self._owner_words(text)} has no user at the destination. {steps}"
         if not text:
             question = "Some records have no owner. Say who takes them."
         users = [u for u in self.history.destination.users if u.active]
         choices = (*(f"user:{u.email}" for u in users), "migration-user")
         return Draft(id=id, kind="owner", subject=("Owner", id), question=question, choices=choices)
+
+    def _owner_words(self, text: str) -> str:
+        """An owner as the source knows them: "u5 (Dana Liu, dana@…)", with what stands against them."""
+        if not self.history.source.users:
+            return repr(text)
+        user = self.resolver.source_user(text)
+        if user is None:
+            return f"{text!r} (no user of the source has that id)"
+        known = ", ".join(filter(None, (user.name, user.email or "no e-mail", "" if user.active else "inactive")))
+        return f"{text!r} ({known})"
 
     # --- the whole -------------------------------------------------------------------------------------------------
 

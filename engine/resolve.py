@@ -21,15 +21,21 @@ class Resolver:
         self.survivors: dict[Subject, Subject] = {}
         self.undecided_twins: dict[Subject, str] = {}
         self._users = [u for u in history.destination.users if u.active]
+        self._theirs = {fold(u.id): u for u in history.source.users}
         self._known_users: dict[str, User | None] = {}
         self._links = Links(history.source, notes, self.survivors, self._answered)
         for name, items in history.items.items():
-            self._links.index(name, items)
+            self._links.index(name, items.values())
+        self._follow_merges()
         self._find_twins()
 
     def link(self, item: Item, link: Link) -> Resolution:
         """What a link of a record came to, twins followed to their survivor."""
         return self._links.link(item, link)
+
+    def all(self, item: Item, link: Link) -> list[Resolution]:
+        """What each record that a link names came to."""
+        return self._links.all(item, link)
 
     def named_link(self, item: Item, name: str) -> Resolution:
         """What the link of that name came to."""
@@ -45,6 +51,18 @@ class Resolver:
         return self.history.answers.get(link_review(self.history, item, link.name), "")
 
     # --- twins -----------------------------------------------------------------------------------------------------
+
+    def _follow_merges(self) -> None:
+        """Records that the source merged into another: that one stands for them."""
+        masters = {item.subject: item.merged for items in self.history.items.values() for item in items.values()
+                   if item.merged and item.vanished}  # fmt: skip
+        for subject in masters:
+            seen, at = {subject}, subject
+            while at in masters and (subject[0], masters[at]) not in seen:
+                at = (subject[0], masters[at])
+                seen.add(at)
+            if at != subject and at[1] in self.history.items[subject[0]] and at not in masters:
+                self.survivors[subject] = at
 
     def _find_twins(self) -> None:
         for name, object_map in self.history.mapping.object.items():
@@ -101,10 +119,19 @@ class Resolver:
     # --- owners ----------------------------------------------------------------------------------------------------
 
     def user(self, text: str) -> User | None:
-        """The active user that an owner text names: by e-mail, else by a name that only one user has."""
+        """The active user that an owner text names: by e-mail, else by a name that only one user has.
+
+        Where the text is the id of a user of the source, that user's e-mail and name are what counts.
+        """
         if text not in self._known_users:
-            self._known_users[text] = self._user(fold(text))
+            theirs = self.source_user(text)
+            words = [theirs.email, theirs.name] if theirs else [text]
+            self._known_users[text] = next(filter(None, (self._user(fold(word)) for word in words if word)), None)
         return self._known_users[text]
+
+    def source_user(self, text: str) -> User | None:
+        """The user of the source whose id a text is."""
+        return self._theirs.get(fold(text))
 
     def _user(self, wanted: str) -> User | None:
         for user in self._users:

@@ -1,6 +1,6 @@
 """The fold: read models made from the log in the transaction of each append, and rebuilt from it at will."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -35,7 +35,7 @@ class StateFold:
     """Folds every event of a migration into the tables of `engine.tables`."""
 
     name = "state"
-    version = 3
+    version = 4
     tables: Sequence[Table] = TABLES
 
     def apply(self, connection: Connection, migration: str, events: Sequence[Recorded]) -> None:
@@ -97,7 +97,10 @@ def _extracted(ctx: _Context, data: Row) -> None:
         first=known or ctx.position,
         position=ctx.position,
         fingerprint=data["fingerprint"],
-        vanished=None,
+        vanished=ctx.position if data.get("deleted") else None,
+        seen=0,
+        told=bool(data.get("deleted")),
+        merged=data.get("merged", ""),
         **ctx.subject,
     )
     ctx.connection.execute(
@@ -112,12 +115,39 @@ def _subject_is(table: Table, ctx: _Context) -> tuple[Any, Any]:
     return table.c.object == ctx.event.object, table.c.key == ctx.event.key
 
 
-def _vanished(ctx: _Context, _data: Row) -> None:
+def _vanished(ctx: _Context, data: Row) -> None:
+    gone = {"vanished": ctx.position, "told": bool(data.get("told")), "merged": data.get("merged", "")}
     ctx.connection.execute(
-        update(t.records)
-        .where(t.records.c.migration == ctx.migration, *_subject_is(t.records, ctx))
-        .values(vanished=ctx.position)
+        update(t.records).where(t.records.c.migration == ctx.migration, *_subject_is(t.records, ctx)).values(gone)
     )
+
+
+def _page(ctx: _Context, data: Row) -> None:
+    """The records of a page were seen; where the reading goes on is a fact of the object."""
+    for first, last in spans(data.get("seen", "")):
+        ctx.connection.execute(
+            _SEEN,
+            {"m": ctx.migration, "o": data["object"], "a": first, "b": last, "x": data["extraction"]},
+        )
+    ctx.fact(f"page:{data['object']}", {"extraction": data["extraction"], "next": data.get("next")})
+
+
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Ranges of numbers as an event writes them: "1-500,620"."""
+    for piece in filter(None, text.split(",")):
+        first, _, last = piece.partition("-")
+        yield int(first), int(last or first)
+
+
+_SEEN = (
+    update(t.records)
+    .where(
+        t.records.c.migration == bindparam("m"),
+        t.records.c.object == bindparam("o"),
+        t.records.c.number.between(bindparam("a"), bindparam("b")),
+    )
+    .values(seen=bindparam("x"))
+)
 
 
 def _intended(ctx: _Context, data: Row) -> None:
@@ -289,6 +319,7 @@ def _run_finished(ctx: _Context, data: Row) -> None:
 _HANDLERS: Mapping[str, Callable[[_Context, Row], None]] = {
     "RecordExtracted": _extracted,
     "RecordVanished": _vanished,
+    "PageExtracted": _page,
     "WriteIntended": _intended,
     "WriteApplied": _applied,
     "WriteRejected": _rejected,
@@ -301,8 +332,10 @@ _HANDLERS: Mapping[str, Callable[[_Context, Row], None]] = {
     "MigrationHeld": _hold(True),
     "MigrationResumed": _hold(False),
     "SourceDescribed": _fact("source", "system", "fingerprint", "counts"),
-    "ExtractionStarted": _fact("extraction-started", "fingerprint"),
-    "ExtractionFinished": _fact("extraction", "fingerprint", "counts", "created", "changed", "vanished"),
+    "SourceProbed": _fact("probed:{method}", "usable", "objects"),
+    "MethodDecided": _fact("methods", "methods", "reasons"),
+    "ExtractionStarted": _fact("extraction-started", "fingerprint", "mark", "since"),
+    "ExtractionFinished": _fact("extraction", "fingerprint", "counts", "created", "changed", "vanished", "mark"),
     "DestinationDescribed": _fact("destination:{target}", "system", "account"),
     "MapProposed": _fact("map-proposed", "digest"),
     "MapConfirmed": _fact("map", "version", "digest"),

@@ -15,6 +15,10 @@ records = Table(
     Column("position", BigInteger, nullable=False),  # position of the newest extraction
     Column("fingerprint", Word, nullable=False),
     Column("vanished", BigInteger),  # position of the event that says it is gone, or NULL
+    Column("seen", BigInteger, nullable=False),  # position of the last extraction that came page by page and saw it
+    Column("told", Boolean, nullable=False),  # gone by the source's own word, not for want of a row
+    Column("merged", Word, nullable=False),  # then, the source's id of the record that it was merged into
+    Index("records_by_number", "migration", "object", "number"),
 )
 """Every record ever extracted."""
 

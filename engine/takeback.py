@@ -10,10 +10,10 @@ from engine.binding import encoded
 from engine.changes import Change
 from engine.computed import refill
 from engine.events import WriteIntended, WriteRejected
-from engine.extract import Progress
 from engine.journal import Journal
 from engine.rebind import Rebinder, as_part
 from engine.steps import Stepper
+from engine.taking import Progress
 from engine.undo import Step, Undoing
 from engine.view import Linked, Part, View
 from engine.write import Writer

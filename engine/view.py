@@ -1,13 +1,15 @@
 """The view: what the read models answer. Every question that the engine asks about the present goes through here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Engine, and_, func, select
+from sqlalchemy import Engine, and_, case, func, select
 
 from engine import tables as t
 
+_STREAMED = 1000
+_ASKED = 500
 DISPOSITIONS = ("written", "unchanged", "skipped", "held", "rejected", "pending")
 
 
@@ -74,6 +76,63 @@ class View:
         if object is not None:
             query = query.where(t.records.c.object == object)
         return self._rows(query.order_by(t.records.c.object, t.records.c.number))
+
+    def known(self, object: str) -> Iterator[tuple[str, int, str, bool]]:
+        """(key, number, fingerprint, whether it is gone) of every record of an object, in flat memory."""
+        r = t.records
+        query = select(r.c.key, r.c.number, r.c.fingerprint, r.c.vanished.is_not(None))
+        query = query.where(r.c.migration == self.migration, r.c.object == object).order_by(r.c.number)
+        yield from self._stream(query)
+
+    def alias_rows(self, object: str) -> Iterator[tuple[str, str]]:
+        """(alias, key) of every record of an object, in flat memory."""
+        a = t.aliases
+        query = select(a.c.alias, a.c.key).where(a.c.migration == self.migration, a.c.object == object)
+        yield from self._stream(query.order_by(a.c.alias, a.c.key))
+
+    def _stream(self, query: Any) -> Iterator[Any]:
+        with self.engine.connect().execution_options(yield_per=_STREAMED) as connection:
+            yield from (tuple(row) for row in connection.execute(query))
+
+    def by_keys(self, object: str, keys: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """The records of some keys."""
+        r = t.records
+        found: dict[str, Mapping[str, Any]] = {}
+        for start in range(0, len(keys), _ASKED):
+            here = r.c.migration == self.migration, r.c.object == object, r.c.key.in_(keys[start : start + _ASKED])
+            found |= {row["key"]: row for row in self._rows(select(r).where(*here))}
+        return found
+
+    def last_number(self, object: str) -> int:
+        """The number of the newest record of an object; 0 when there is none."""
+        r = t.records
+        query = select(func.coalesce(func.max(r.c.number), 0).label("n"))
+        return int(self._rows(query.where(r.c.migration == self.migration, r.c.object == object))[0]["n"])
+
+    def unseen(self, object: str, extraction: int, *, before: int) -> tuple[int, int, list[str]]:
+        """How many records an extraction did not see, of how many that were there before it; the first keys of them."""
+        r = t.records
+        here = r.c.migration == self.migration, r.c.object == object, r.c.vanished.is_(None), r.c.first <= before
+        missing = select(r.c.key).where(*here, r.c.seen != extraction).order_by(r.c.number).limit(_STREAMED)
+        counts = select(
+            func.count().label("live"),
+            func.coalesce(func.sum(case((r.c.seen != extraction, 1), else_=0)), 0).label("n"),
+        )
+        row = self._rows(counts.where(*here))[0]
+        return int(row["n"]), int(row["live"]), [found["key"] for found in self._rows(missing)]
+
+    def tally(self, since: int) -> dict[str, dict[str, int]]:
+        """By object: records there are, and those created, changed and gone after a position."""
+        r = t.records
+        columns = {
+            "there": r.c.vanished.is_(None),
+            "created": r.c.first > since,
+            "changed": and_(r.c.position > since, r.c.first <= since),
+            "vanished": and_(r.c.vanished > since, r.c.vanished != r.c.position),
+        }
+        sums = [func.sum(case((condition, 1), else_=0)).label(name) for name, condition in columns.items()]
+        query = select(r.c.object, *sums).where(r.c.migration == self.migration).group_by(r.c.object)
+        return {row["object"]: {name: int(row[name] or 0) for name in columns} for row in self._rows(query)}
 
     def aliases(self, object: str) -> dict[str, list[str]]:
         """Keys by alias."""

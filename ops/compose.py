@@ -24,11 +24,11 @@ from adapters.sources.dialect import Dialect
 from adapters.sources.smart_crm_online import SmartCrmOnline
 from adapters.throttle import WINDOW_SECONDS, Throttle
 from engine.account import Account
-from engine.extract import Progress
 from engine.filestore import FileStore
 from engine.journal import Journal
 from engine.migration import Migration
 from engine.state import StateFold
+from engine.taking import Progress
 from engine.view import View
 from eventstore.log import Log
 from eventstore.store import migrate, open_engine

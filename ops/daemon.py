@@ -10,9 +10,9 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from adapters.protocols import AdapterError, BudgetSpentError
 from adapters.sources import UnreadableError
-from engine.extract import ExtractionRefusedError
 from engine.history import NotReadyError
 from engine.load import GateShutError
+from engine.taking import ExtractionRefusedError
 from eventstore.errors import Deposed
 from ops import errors
 from ops.compose import opened

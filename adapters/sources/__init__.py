@@ -9,3 +9,7 @@ class UnreadableError(AdapterError):
 
 class GapError(AdapterError):
     """The source no longer knows what was deleted since then: its objects must be read whole."""
+
+
+class CursorExpiredError(AdapterError):
+    """The source no longer knows a cursor that it gave: its object must be read again from the start."""

@@ -12,13 +12,13 @@ import click
 
 from adapters.protocols import AdapterError, BudgetSpentError, CredentialsError
 from adapters.sources import UnreadableError
-from engine.extract import ExtractionRefusedError
 from engine.history import NotReadyError
 from engine.load import GateShutError
 from engine.mapping import MapError
 from engine.migration import HeldError, Migration
 from engine.propose import NoPresetError
 from engine.reviews import ReviewError
+from engine.taking import ExtractionRefusedError
 from eventstore.errors import Deposed, SchemaTooNew, StoreError
 from ops import errors
 from ops.compose import opened

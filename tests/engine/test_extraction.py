@@ -10,8 +10,9 @@ import pytest
 
 from adapters.protocols import Flow, ObjectSchema, Page, Record, Schema
 from engine.events import RecordExtracted
-from engine.extract import Extracted, ExtractionRefusedError, extract
+from engine.extract import Extracted, extract
 from engine.journal import Entry, Journal
+from engine.taking import ExtractionRefusedError
 from engine.view import View
 from eventstore.codec import Recorded
 from tests.engine.shapes import COMPANY, CONTACT
@@ -206,7 +207,7 @@ def test_the_same_data_is_read_once(journal: Journal) -> None:
 @pytest.mark.parametrize("appends", range(2, 9))
 def test_after_a_crash_only_the_rest_is_appended(appends: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever the power goes, the next extraction appends what is missing, once, and gives the same keys."""
-    monkeypatch.setattr("engine.extract.BATCH", 3)
+    monkeypatch.setattr("engine.snapshot.BATCH", 3)
     rows = [person(n) for n in range(10)]
     companies = [{"ID": str(n), "Name": f"C{n}"} for n in range(6)]
     whole = journal_at()

@@ -18,7 +18,7 @@ def links(
     known = answers or {}
     made = Links(schema, Notes(), survivors or {}, lambda record, link: known.get(f"{record.key}.{link.name}", ""))
     for name in dict.fromkeys(i.object for i in items):
-        made.index(name, {i.key: i for i in items if i.object == name})
+        made.index(name, [i for i in items if i.object == name])
     return made
 
 

@@ -1,0 +1,214 @@
+"""A feed: a source with a network, read page by page. Each page is in the log before the next one is asked for.
+
+A reading that was stopped goes on at the page where it stopped. A record is known again by its id; a page that comes
+twice, or overlaps another, adds nothing. What is gone is told by the source, or is what a complete reading did not see.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import msgspec
+
+from adapters.protocols import AdapterError, Finding, Incremental, ObjectSchema, Page, Record, Schema, Source
+from adapters.sources import CursorExpiredError, GapError
+from engine.asking import Wire
+from engine.events import PageExtracted, RecordVanished
+from engine.journal import Entry, Journal
+from engine.order import levels
+from engine.reading import Reader
+from engine.taking import BATCH, Progress, extracted, looks_short
+from engine.view import View
+
+READERS = 4
+"""Objects that are read side by side."""
+
+
+class Started(msgspec.Struct, frozen=True):
+    """The extraction under way: its position, the mark that it goes on from, and its own, for the next one."""
+
+    position: int
+    since: str
+    mark: str
+
+
+class Feed:
+    """One reading of a source, object by object, parents first; those that do not name each other side by side."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        view: View,
+        source: Source,
+        schema: Schema,
+        reader: Reader,
+        wire: Wire,
+        started: Started,
+        readers: int,
+    ) -> None:
+        self.journal = journal
+        self.view = view
+        self.source = source
+        self.schema = schema
+        self.reader = reader
+        self.wire = wire
+        self.started = started
+        self.readers = readers
+        self.short: dict[str, tuple[int, int]] = {}
+        self._numbers: dict[str, int] = {}
+        self._done = 0
+
+    def read(self, progress: Progress, *, force: bool) -> None:
+        """Read everything that is left. What looks short is noted in `short`, and nothing of it is taken as gone."""
+        total = sum(o.count or 0 for o in self.schema.objects)
+        for level in levels(self.schema.objects):
+            todo = {obj.name: self._place(obj) for obj in level}
+            whole = {obj.name: not self._since(obj) for obj in level}
+            objects = {obj.name: obj for obj in level}
+            while open_ := [name for name, (_, more) in todo.items() if more][: self.readers]:
+                flows = [
+                    self.source.read(name, None if whole[name] else self._since(objects[name]), todo[name][0])
+                    for name in open_
+                ]
+                failed: AdapterError | None = None
+                for name, outcome in zip(open_, self.wire.many(flows), strict=True):
+                    if isinstance(outcome, CursorExpiredError):
+                        todo[name] = (None, True)
+                    elif isinstance(outcome, AdapterError):
+                        failed = failed or outcome
+                    else:
+                        self._take(objects[name], outcome, todo[name][0])
+                        todo[name] = (outcome.next, outcome.next is not None)
+                        progress("extract", self._done, max(total, self._done))
+                if failed:
+                    raise failed
+            for obj in level:
+                self._end(obj, whole=whole[obj.name], force=force)
+
+    def _since(self, obj: ObjectSchema) -> str | None:
+        return self.started.since or None if obj.incremental else None
+
+    def _place(self, obj: ObjectSchema) -> tuple[str | None, bool]:
+        """The cursor at which the object's reading goes on, and whether there is more to read."""
+        fact = self.view.fact(f"page:{obj.name}")
+        if fact is None or fact["extraction"] != self.started.position:
+            return None, True
+        return fact["next"], fact["next"] is not None
+
+    # --- a page ----------------------------------------------------------------------------------------------------
+
+    def _take(self, obj: ObjectSchema, page: Page, at: str | None) -> None:
+        """Append what is new or different of a page, and that the page was seen."""
+        told: list[Finding] = list(page.findings)
+        records = self._by_id(obj, page.records, told)
+        known = self.view.by_keys(obj.name, list(records))
+        number = self._numbers.setdefault(obj.name, self.view.last_number(obj.name))
+        entries: list[Entry] = []
+        seen: list[int] = []
+        for id, record in records.items():
+            old = known.get(id)
+            if old is None and record.deleted and not record.values:
+                continue  # it was made and deleted between two looks
+            number += old is None
+            seen.append(old["number"] if old else number)
+            entry = self._entry(obj, id, record, old, seen[-1])
+            entries += [entry] if entry else []
+        cause = self.started.position
+        body = PageExtracted(
+            object=obj.name, extraction=cause, at=at, next=page.next, records=len(page.records), seen=ranges(seen),
+            findings=[msgspec.to_builtins(f) for f in told],
+        )  # fmt: skip
+        self.journal.record_all([*entries, Entry(body, None, cause)], fenced=True)
+        self.reader.told.add(*told)
+        self._numbers[obj.name] = number
+        self._done += len(page.records)
+
+    def _by_id(self, obj: ObjectSchema, records: Sequence[Record], told: list[Finding]) -> dict[str, Record]:
+        """The records of a page, the last of each id."""
+        found: dict[str, Record] = {}
+        for record in records:
+            id = self.reader.id_of(obj, record)
+            if not id:
+                detail = "the source gave a record without an id; it cannot be known again and is not taken"
+                told.append(Finding(code="missing-ids", detail=detail, object=obj.name, where=record.where))
+            else:
+                found[id] = record
+        return found
+
+    def _entry(self, obj: ObjectSchema, id: str, record: Record, old: object, number: int) -> Entry | None:
+        """The event that a record makes; none when it says nothing new."""
+        cause = self.started.position
+        there = old if isinstance(old, dict) else None
+        gone = bool(there and there["vanished"] is not None)
+        if record.deleted and not record.values:
+            lost = RecordVanished(extraction=cause, told=True, merged=record.merged)
+            return None if gone and there and there["told"] else Entry(lost, (obj.name, id), cause)
+        references = self.reader.references(obj, record)
+        complete = self.reader.fingerprint(record, dict.fromkeys(references, "kept"))
+        told = record.deleted and bool(there and there["told"])
+        if there and there["fingerprint"] == complete and (told if record.deleted else not gone):
+            return None
+        files = {} if record.deleted else self.reader.kept(obj, record)
+        fingerprint = self.reader.fingerprint(record, dict.fromkeys(files, "kept"))
+        if there and there["fingerprint"] == fingerprint and (told if record.deleted else not gone):
+            return None
+        body = msgspec.structs.replace(extracted(record, files), number=number, fingerprint=fingerprint)
+        return Entry(body, (obj.name, id), cause)
+
+    # --- the end of an object ----------------------------------------------------------------------------------------
+
+    def _end(self, obj: ObjectSchema, *, whole: bool, force: bool) -> None:
+        """Everything of an object was read: what is gone?"""
+        if whole:
+            self._unseen(obj, force=force)
+            return
+        try:
+            self._told(obj)
+        except GapError:
+            detail = "the source no longer knows what was deleted since the last extraction; it is read whole"
+            self.reader.told.add(Finding(code="deletions-gap", detail=detail, object=obj.name))
+            at: str | None = None
+            while True:
+                page = self.wire.one(self.source.read(obj.name, None, at))
+                self._take(obj, page, at)
+                at = page.next
+                if at is None:
+                    break
+            self._unseen(obj, force=force)
+
+    def _unseen(self, obj: ObjectSchema, *, force: bool) -> None:
+        position = self.started.position
+        missing, live, keys = self.view.unseen(obj.name, position, before=position)
+        if looks_short(missing, live) and not force:
+            self.short[obj.name] = (missing, live)
+            return
+        while keys:
+            body = RecordVanished(extraction=position)
+            for start in range(0, len(keys), BATCH):
+                batch = [Entry(body, (obj.name, key), position) for key in keys[start : start + BATCH]]
+                self.journal.record_all(batch, fenced=True)
+            _, _, keys = self.view.unseen(obj.name, position, before=position)
+
+    def _told(self, obj: ObjectSchema) -> None:
+        """What the source itself says was deleted since."""
+        assert isinstance(self.source, Incremental)  # noqa: S101 - an object is incremental only where this is so
+        at: str | None = None
+        while True:
+            page = self.wire.one(self.source.deleted(obj.name, self.started.since, at))
+            ids = {self.reader.id_of(obj, record): record for record in page.records}
+            known = self.view.by_keys(obj.name, list(ids))
+            entries = [self._entry(obj, id, msgspec.structs.replace(record, values={}), known[id], 0)
+                       for id, record in ids.items() if id in known]  # fmt: skip
+            self.journal.record_all([entry for entry in entries if entry], fenced=True)
+            self.reader.told.add(*page.findings)
+            at = page.next
+            if at is None:
+                return
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Numbers as an event writes them: "1-500,620"."""
+    pieces: list[str] = []
+    for _, run in groupby(enumerate(sorted(set(numbers))), key=lambda pair: pair[1] - pair[0]):
+        members = [number for _, number in run]
+        pieces.append(str(members[0]) if len(members) == 1 else f"{members[0]}-{members[-1]}")
+    return ",".join(pieces)
