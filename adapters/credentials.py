@@ -67,3 +67,40 @@ class Anonymous:
     def secrets(self) -> tuple[str, ...]:
         """None."""
         return ()
+
+
+class Bearer:
+    """A token as the Authorization header carries it."""
+
+    def __init__(self, token: Secret) -> None:
+        self._token = token
+
+    def headers(self, request: Request) -> dict[str, str]:
+        """The token, whoever the request is for."""
+        del request
+        return {"authorization": f"Bearer {self._token.reveal()}"}
+
+    def secrets(self) -> tuple[str, ...]:
+        """The token."""
+        return (self._token.reveal(),)
+
+
+class Renewable:
+    """The credentials of a session that ends: others take their place when it has."""
+
+    def __init__(self, now: Credentials) -> None:
+        self._now = now
+        self._before: tuple[str, ...] = ()
+
+    def use(self, fresh: Credentials) -> None:
+        """Sign with these from now on."""
+        self._before = (*self._before, *self._now.secrets())[-8:]
+        self._now = fresh
+
+    def headers(self, request: Request) -> dict[str, str]:
+        """Those of the present session."""
+        return self._now.headers(request)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Those of the present session, and of the last ones."""
+        return (*self._now.secrets(), *self._before)

@@ -340,7 +340,7 @@ def _refused(request: Request, verdict: Refused) -> AdapterError:
         what = "does not accept our token" if verdict.status == 401 else "is not open"
         return CredentialsError(
             f"The account {what} ({verdict.status}: {verdict.message}). Nothing was changed by {request.method}"
-            f" {request.path}. Check the destination token and the account, then run again."
+            f" {request.path}. Check its token and the account, then run again."
         )
     return RefusedError(verdict)
 

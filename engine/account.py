@@ -1,17 +1,18 @@
 """An account: one destination of one migration, as the engine reaches it: adapter, driver, settings, one throttle."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
 from adapters.protocols import AdapterError, Destination, Fields, Flow, Record, Request, Schema
+from engine import asking
 
 T = TypeVar("T")
 
 
-class Wire(Protocol):
-    """What runs flows against the account."""
+class Wire(asking.Wire, Protocol):
+    """What runs flows against the account, and counts what they cost."""
 
     @property
     def spent(self) -> int:
@@ -21,14 +22,6 @@ class Wire(Protocol):
     @property
     def left(self) -> int | None:
         """Units left today, where the account says so."""
-        ...
-
-    def one(self, flow: Flow[T]) -> T:
-        """Run one flow; raises its AdapterError."""
-        ...
-
-    def many(self, flows: Sequence[Flow[T]]) -> list[T | AdapterError]:
-        """Run flows side by side; each gives its result or its AdapterError, in order."""
         ...
 
 

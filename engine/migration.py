@@ -5,11 +5,25 @@ from typing import Any
 
 import msgspec
 
-from adapters.protocols import BudgetSpentError, Finding, Schema, Source, UnreachableError
-from engine import caps, estimate, gates, history, limits, mapping, propose, reconcile, replay, reviews, sample
+from adapters.protocols import BudgetSpentError, Finding, Schema, UnreachableError
+from engine import (
+    caps,
+    discover,
+    estimate,
+    gates,
+    history,
+    limits,
+    mapping,
+    propose,
+    reconcile,
+    replay,
+    reviews,
+    sample,
+)
 from engine.account import Account
 from engine.changes import Differ
 from engine.computed import computed
+from engine.discover import Way
 from engine.events import (
     DestinationDescribed,
     MapConfirmed,
@@ -36,8 +50,8 @@ from engine.view import View
 from engine.write import Writer
 from eventstore.marks import Mark
 
-SourceOf = Callable[[dict[str, Any]], Source]
-"""Opens the source as it is configured now; its files must be written in the given dialects (empty: in any)."""
+WaysOf = Callable[[dict[str, Any]], list[Way]]
+"""The ways to read the source as it is configured now; its files must be written in the given dialects (empty: any)."""
 
 
 class HeldError(Exception):
@@ -70,7 +84,7 @@ class Migration:
         journal: Journal,
         view: View,
         account: Account,
-        source: SourceOf,
+        ways: WaysOf,
         settings: dict[str, str],
         progress: Progress,
         files: FileStore | None = None,
@@ -78,7 +92,7 @@ class Migration:
         self.journal = journal
         self.view = view
         self.account = account
-        self.source = source
+        self.ways = ways
         self.settings = settings
         self.progress = progress
         self.files = files
@@ -97,10 +111,16 @@ class Migration:
 
     def discover(self, *, force: bool = False) -> tuple[Schema, Schema, Extracted | None]:
         """Look at both sides; read the source into the log. Writes nothing to the destination."""
-        source = self.source({})
-        described = describe(self.journal, self.view, source)
-        extracted = extract(self.journal, self.view, source, self.progress, force=force, files=self.files)
+        way = discover.choose(self.journal, self.view, self.ways({}))
+        assert way.source is not None  # noqa: S101 - a way that serves has one
+        described = describe(self.journal, self.view, way.source, way.wire)
+        extracted = self._extract(way, force=force)
         return described, self.describe_destination(), extracted
+
+    def _extract(self, way: Way, *, force: bool) -> Extracted | None:
+        assert way.source is not None  # noqa: S101 - a way that was decided on has one
+        progress, files = self.progress, self.files
+        return extract(self.journal, self.view, way.source, progress, force=force, files=files, wire=way.wire)
 
     def describe_destination(self) -> Schema:
         """Read the account and record what it holds, where that is news."""
@@ -274,9 +294,9 @@ class Migration:
         if done is None:
             raise GateShutError("no run has been made yet: `cutover run` comes before the first delta")
         known = self.journal.latest(SourceDescribed)
-        source = self.source(known[1].dialects if known and not force else {})
+        way = discover.decided(self.view, self.ways(known[1].dialects if known and not force else {}))
         self.journal.own()  # two processes that read different exports at once would number their records alike
-        extracted = extract(self.journal, self.view, source, self.progress, force=force, files=self.files)
+        extracted = self._extract(way, force=force)
         past, replayed = self.refresh()
         gates.check_limits(self.view)
         news = extracted is not None or self._unfinished_delta()

@@ -6,24 +6,21 @@ import random
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import msgspec
 from sqlalchemy import Engine
 
 from adapters.credentials import Anonymous
 from adapters.destinations import connector_of
 from adapters.driver import Driver
-from adapters.protocols import AdapterError, Flow, Source
 from adapters.secret import Secret
-from adapters.sources.dialect import Dialect
-from adapters.sources.smart_crm_online import SmartCrmOnline
 from adapters.throttle import WINDOW_SECONDS, Throttle
 from engine.account import Account
+from engine.discover import Way
 from engine.filestore import FileStore
 from engine.journal import Journal
 from engine.migration import Migration
@@ -32,10 +29,10 @@ from engine.taking import Progress
 from engine.view import View
 from eventstore.log import Log
 from eventstore.store import migrate, open_engine
+from ops import reach
 from ops.errors import ConfigError
+from ops.wire import LazyWire
 from ops.workspace import FILE, DestinationConfig, Workspace
-
-T = TypeVar("T")
 
 
 def now_microseconds() -> int:
@@ -46,44 +43,6 @@ def now_microseconds() -> int:
 def new_id() -> str:
     """A fresh event id."""
     return uuid.uuid4().hex
-
-
-class LazyWire:
-    """The account's wire: connects at the first use, so that what needs no network needs no token either."""
-
-    def __init__(self, connect: Callable[[], Driver], in_flight: int) -> None:
-        self._connect = connect
-        self._in_flight = in_flight
-        self._driver: Driver | None = None
-
-    @property
-    def spent(self) -> int:
-        """Units spent by this process."""
-        return self._driver.throttle.spent if self._driver else 0
-
-    @property
-    def left(self) -> int | None:
-        """Units left today, where the account has said."""
-        return self._driver.throttle.left if self._driver else None
-
-    def one(self, flow: Flow[T]) -> T:
-        """Run one flow."""
-        return self._open().drive(flow)
-
-    def many(self, flows: Sequence[Flow[T]]) -> list[T | AdapterError]:
-        """Run flows side by side."""
-        return self._open().drive_all(flows, self._in_flight)
-
-    def _open(self) -> Driver:
-        if self._driver is None:
-            self._driver = self._connect()
-        return self._driver
-
-    def close(self) -> None:
-        """Close the connections."""
-        if self._driver is not None:
-            self._driver.close()
-            self._driver = None
 
 
 def token_of(config: DestinationConfig) -> Secret:
@@ -116,11 +75,6 @@ def open_log(workspace: Workspace) -> tuple[Engine, Log]:
     engine = open_engine(workspace.store_url)
     migrate(engine)
     return engine, Log(engine, workspace.config.migration, folds=[StateFold()])
-
-
-def open_source(workspace: Workspace, dialects: dict[str, Any]) -> Source:
-    """The source as configured; its files must be written in the dialects given."""
-    return SmartCrmOnline(workspace.export(), msgspec.convert(dialects, dict[str, Dialect]))
 
 
 @contextmanager
@@ -176,10 +130,16 @@ def opened(
         "deletions": policy.deletions,
     }
     files = FileStore(workspace.files)
+    wires = [wire]
+
+    def ways(dialects: dict[str, Any]) -> list[Way]:
+        found, opened = reach.ways(workspace, dialects, progress)
+        wires.extend(opened)
+        return found
+
     try:
-        yield Migration(
-            journal, view, account, lambda dialects: open_source(workspace, dialects), settings, progress, files
-        )
+        yield Migration(journal, view, account, ways, settings, progress, files)
     finally:
-        wire.close()
+        for used in wires:
+            used.close()
         engine.dispose()

@@ -10,6 +10,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from adapters.protocols import AdapterError, BudgetSpentError
 from adapters.sources import UnreadableError
+from engine.discover import NoWayError
 from engine.history import NotReadyError
 from engine.load import GateShutError
 from engine.taking import ExtractionRefusedError
@@ -59,7 +60,7 @@ def tick(
         except BudgetSpentError as error:
             log.info("the budget is spent", migration=workspace.config.migration, why=str(error), at=now.isoformat())
             return "budget"
-        except (AdapterError, UnreadableError, ExtractionRefusedError) as error:
+        except (AdapterError, UnreadableError, ExtractionRefusedError, NoWayError) as error:
             log.warning("the tick failed", migration=workspace.config.migration, why=str(error), at=now.isoformat())
             return "failed"
         log.info(

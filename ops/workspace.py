@@ -10,21 +10,35 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from adapters.destinations import kinds
+from adapters.sources.kinds import source_kinds
+from engine import hours
 from ops.errors import ConfigError
 
 FILE = "cutover.toml"
-SOURCES = ("smart-crm-online",)
 
 
 class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The source. `export`: a folder or ZIP, relative to the workspace. `zone`: of its naive times."""
+    """The source, and the ways to read it; of those that are named the first that serves is taken.
+
+    `url`: of its API. `database_env`: the variable that holds the address of its database. `export`: a folder or file,
+    relative to the workspace. `workbook`: the one that people filled by hand. `options`: what the adapter is opened
+    with. `zone`: of its naive times. `hours`: when its API may be read ("20:00-06:00", in that zone); always if empty.
+    `in_flight`, `requests_a_second`, `timeout_seconds`: as for a destination.
+    """
 
     kind: str
     export: str = ""
     url: str = ""
+    database_env: str = ""
+    workbook: str = ""
+    options: dict[str, str] = {}
     zone: str = "America/New_York"
     currency: str = "USD"
     token_env: str = "CUTOVER_SOURCE_TOKEN"  # noqa: S105 - a variable's name
+    hours: str = ""
+    timeout_seconds: float = 60.0
+    in_flight: Annotated[int, msgspec.Meta(ge=1)] = 4
+    requests_a_second: Annotated[int, msgspec.Meta(ge=1)] = 5
 
 
 class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,12 +128,6 @@ class Workspace:
         """The store's address: CUTOVER_STORE, or the file in the workspace."""
         return os.environ.get("CUTOVER_STORE") or f"sqlite:///{self.folder / 'cutover.db'}"
 
-    def export(self) -> Path:
-        """The source's export."""
-        if not self.config.source.export:
-            raise ConfigError(f"{self.folder / FILE} names no export: set `export` under [source]")
-        return self.folder / self.config.source.export
-
     def destination(self, target: str) -> DestinationConfig:
         """The account of that name."""
         found = self.config.destination.get(target)
@@ -150,7 +158,8 @@ def create(
     """Make a workspace. Raises ConfigError when there is one already, or a kind is unknown."""
     if (folder / FILE).exists():
         raise ConfigError(f"{folder} is a workspace already; to begin again, use another folder")
-    for kind, known, what in ((source, SOURCES, "source"), (destination, tuple(kinds()), "destination")):
+    sources = tuple(source_kinds())
+    for kind, known, what in ((source, sources, "source"), (destination, tuple(kinds()), "destination")):
         if kind not in known:
             raise ConfigError(f"there is no {what} {kind!r} in this version; there is {', '.join(known)}")
     if export is not None and not export.exists():
@@ -212,6 +221,11 @@ def _read(path: Path) -> Config:
         raise ConfigError(
             f"{path}: there is no time zone {config.source.zone!r}; write `zone` as America/New_York"
         ) from None
+    try:
+        if config.source.hours:
+            hours.parse(config.source.hours)
+    except ValueError as error:
+        raise ConfigError(f"{path}: hours: {error}") from None
     return config
 
 

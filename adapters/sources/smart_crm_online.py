@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from adapters.connector import SourceConnector
 from adapters.protocols import Flow, Identity, Lack, Link, Page, Schema
 from adapters.sources.dialect import Dialect
 from adapters.sources.export import Export
@@ -268,3 +269,17 @@ class SmartCrmOnline:
     def dialects(self) -> dict[str, Dialect]:
         """How each file is written, by file name."""
         return self._export.dialects
+
+
+CONNECTOR = SourceConnector(
+    name=SYSTEM,
+    label="Smart CRM Online",
+    bundle=SmartCrmOnline,
+    ask=(
+        "Which product is it: what is the address of its login page? Two others have a similar name.",
+        "Is it self-hosted? Then its database may be read, or dumped, which is better than any export.",
+        "Does the export hold every object, and does a user with all rights make it?",
+        "In which time zone are the times of the export, and in which order day and month?",
+    ),
+)
+"""How Smart CRM Online is read."""

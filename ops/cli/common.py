@@ -12,6 +12,7 @@ import click
 
 from adapters.protocols import AdapterError, BudgetSpentError, CredentialsError
 from adapters.sources import UnreadableError
+from engine.discover import NoWayError
 from engine.history import NotReadyError
 from engine.load import GateShutError
 from engine.mapping import MapError
@@ -95,6 +96,7 @@ FAILURES: tuple[tuple[type[Exception], int], ...] = (
     (SchemaTooNew, errors.USAGE),
     (GateShutError, errors.GATE),
     (NotReadyError, errors.GATE),
+    (NoWayError, errors.FAILED),
     (BudgetSpentError, errors.BUDGET),
     (Deposed, errors.OWNED),
     (ExtractionRefusedError, errors.FAILED),

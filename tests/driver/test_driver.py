@@ -211,7 +211,7 @@ def test_a_wrong_token_stops_at_once():
     """With what to do about it, and without the token."""
     outcome, server, _ = against(answer(401, '{"success":false,"error":"unauthorized access","errorCode":401}'))
     assert isinstance(outcome, UnreachableError)
-    assert "Check the destination token" in str(outcome)
+    assert "Check its token" in str(outcome)
     assert len(server.requests) == 1
 
 

@@ -28,6 +28,7 @@ from adapters.sandbox.settings import Settings
 from adapters.sandbox.world import InMemory
 from adapters.sources.smart_crm_online import SmartCrmOnline
 from engine.account import Account
+from engine.discover import Way
 from engine.filestore import FileStore
 from engine.journal import Journal
 from engine.migration import Migration
@@ -187,7 +188,7 @@ class World:
             self.journal,
             self.view,
             self.account,
-            lambda dialects: source or SmartCrmOnline(self.export),
+            lambda dialects: [Way(method="bundle", source=source or SmartCrmOnline(self.export))],
             SETTINGS | policies,
             lambda _what, _done, _total: None,
             FileStore(files) if files else None,
