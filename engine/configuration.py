@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from adapters.protocols import Field, Fields
 from engine.history import History
 from engine.journal import Subject
+from engine.mapping import Pipeline, place_of
 from engine.transform import NO, YES
 from engine.view import Part
 from engine.want import Want
@@ -18,7 +19,8 @@ def configuration(
     `left_out`: custom fields, by entity and label, that the plan has no room for.
     """
     out = set(left_out)
-    yield from _pipeline(history)
+    for pipeline in history.mapping.pipeline:
+        yield from _pipeline(history, pipeline)
     used = dict(_options(wants))
     entities = dict.fromkeys(m.to for m in history.mapping.object.values())
     for name in entities:
@@ -35,13 +37,12 @@ def configuration(
                 yield from _labels(name, existing, labels)
 
 
-def _pipeline(history: History) -> Iterator[Want]:
-    pipeline = history.mapping.pipeline
-    if pipeline is None:
-        return
+def _pipeline(history: History, pipeline: Pipeline) -> Iterator[Want]:
     shown: Fields = {"probability": True} if any(s.probability is not None for s in pipeline.stages) else {}
     yield Want(part=Part("pipeline", "Pipeline", pipeline.name), fields={"label": pipeline.name, **shown})
-    extra = [c.removeprefix("stage:") for c in history.answers.values() if c.startswith("stage:")]
+    answers = [c.removeprefix("stage:") for c in history.answers.values() if c.startswith("stage:")]
+    places = (place_of(history.mapping.pipeline, words) for words in answers)
+    extra = [stage for name, stage in places if name == pipeline.name]
     stages = {s.name: s.probability for s in pipeline.stages} | dict.fromkeys(extra)
     for name, probability in stages.items():
         fields: Fields = {"label": name, "pipeline": {"$ref": ["pipeline", "Pipeline", pipeline.name]}}

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from adapters.protocols import Field, Schema
-from engine import mapping as maps
-from engine import reviews
+from engine import mapping as maps, reviews
 from engine.attachments import Stored
 from engine.events import DestinationDescribed, MapConfirmed, RecordExtracted, SourceDescribed
 from engine.journal import Journal, Subject

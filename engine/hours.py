@@ -1,7 +1,7 @@
 """Heavy reads at given hours: outside of them a read waits, and says until when."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time as clock, timedelta
 from typing import TypeVar
 
 from adapters.protocols import AdapterError, Flow
@@ -10,19 +10,19 @@ from engine.asking import Wire
 T = TypeVar("T")
 
 
-def parse(text: str) -> tuple[time, time]:
+def parse(text: str) -> tuple[clock, clock]:
     """Hours as "20:00-06:00". Raises ValueError for anything else."""
     first, dash, last = text.partition("-")
     try:
-        start, end = time.fromisoformat(first.strip()), time.fromisoformat(last.strip())
+        start, end = clock.fromisoformat(first.strip()), clock.fromisoformat(last.strip())
     except ValueError:
-        start = end = time()
+        start = end = clock()
     if not dash or start == end:
         raise ValueError(f'{text!r} are no hours: write them as "20:00-06:00"')
     return start, end
 
 
-def until(now: datetime, start: time, end: time) -> datetime | None:
+def until(now: datetime, start: clock, end: clock) -> datetime | None:
     """When the hours next begin; None when it is such an hour now. `now` is local time where the source is."""
     at = now.timetz().replace(tzinfo=None)
     inside = start <= at < end if start < end else at >= start or at < end
@@ -42,7 +42,7 @@ class InHours:
     def __init__(
         self,
         wire: Wire,
-        hours: tuple[time, time],
+        hours: tuple[clock, clock],
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         say: Callable[[str], None],

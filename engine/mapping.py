@@ -65,6 +65,7 @@ class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     fields: rule by source field. links: destination field by relation. set: constant values. values: value maps, each
     from the source's text to destination fields. duplicates: how twins are told ("domain:Website", "email:Email").
+    leave: records that are not moved: source field to reason; a record in which that field is filled stays behind.
     needs: relations of which at least one must be resolved, or the record waits for a person. alone: whether a person
         may let it go without. expected: destination fields whose absence is told.
     """
@@ -75,6 +76,7 @@ class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     set: dict[str, Any] = {}
     values: dict[str, dict[str, dict[str, str]]] = {}
     duplicates: str = ""
+    leave: dict[str, str] = {}
     needs: tuple[str, ...] = ()
     alone: bool = True
     expected: tuple[str, ...] = ()
@@ -88,10 +90,20 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Pipeline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The pipeline that deals land in."""
+    """A pipeline that deals land in."""
 
     name: str
     stages: tuple[Stage, ...]
+
+
+def place_of(pipelines: tuple[Pipeline, ...], words: str) -> tuple[str, str]:
+    """The pipeline and the stage that an answer names: "Stage" where there is one pipeline, else "Pipeline/Stage"."""
+    for pipeline in pipelines:
+        if len(pipelines) == 1:
+            return pipeline.name, words
+        if words.startswith(f"{pipeline.name}/"):
+            return pipeline.name, words.removeprefix(f"{pipeline.name}/")
+    return "", ""
 
 
 class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -106,7 +118,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     currency: str
     object: dict[str, ObjectMap]
     key_field: str = "Cutover key"
-    pipeline: Pipeline | None = None
+    pipeline: tuple[Pipeline, ...] = ()
     files: FilesMap = FilesMap()
     owner_gate: tuple[str, ...] = ()
     automation_owners: tuple[str, ...] = ()
@@ -132,6 +144,8 @@ def parse(text: str) -> Mapping:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MapError([f"mapping.toml is not valid TOML: {error}"]) from None
+    if isinstance(document.get("pipeline"), dict):  # maps that were confirmed when there could be only one
+        document["pipeline"] = [document["pipeline"]]
     try:
         return msgspec.convert(document, Mapping)
     except msgspec.ValidationError as error:
@@ -177,7 +191,7 @@ def check(mapping: Mapping, source: Schema, destination: Schema) -> list[str]:
         if entity is None:
             problems.append(f"{name}: the destination has no entity {object_map.to!r}")
             continue
-        problems += _check_object(name, object_map, there, entity)
+        problems += _check_object(name, object_map, there, entity, mapping.pipeline)
     return problems + _check_new_fields(mapping)
 
 
@@ -213,7 +227,9 @@ def _check_new_fields(mapping: Mapping) -> list[str]:
     return problems
 
 
-def _check_object(name: str, object_map: ObjectMap, source: ObjectSchema, entity: ObjectSchema) -> list[str]:
+def _check_object(
+    name: str, object_map: ObjectMap, source: ObjectSchema, entity: ObjectSchema, pipelines: tuple[Pipeline, ...]
+) -> list[str]:
     problems = []
     known = {f.key for f in source.fields}
     problems += [f"{name}.{f}: the source has no such field" for f in object_map.fields if f not in known]
@@ -225,10 +241,13 @@ def _check_object(name: str, object_map: ObjectMap, source: ObjectSchema, entity
     for field, rule in object_map.fields.items():
         at = f"{name}.{field}"
         problems += _check_rule(at, rule, object_map, source, entity)
+        pairs = object_map.values.get(rule.values, {}).values()
+        problems += [problem for pair in pairs for problem in _check_stage(at, pair, pipelines)]
         for place in _places(rule):
             if place in taken and taken[place] != field:
                 problems.append(f"{at} and {name}.{taken[place]} both go to {place}: give each a part, label or name")
             taken[place] = field
+    problems += [f"{name}.leave.{f}: the source has no such field" for f in object_map.leave if f not in known]
     for key, value in object_map.set.items():
         there = entity.field(key)
         if there is None:
@@ -265,6 +284,16 @@ def _places(rule: Rule) -> Iterator[str]:
     if rule.owner:
         yield rule.owner
     yield from rule.when.values()
+
+
+def _check_stage(at: str, pair: dict[str, str], pipelines: tuple[Pipeline, ...]) -> list[str]:
+    """A value map's stage stands in a pipeline of the map."""
+    if "stage" not in pair:
+        return []
+    named = [p for p in pipelines if p.name == pair.get("pipeline", p.name)]
+    if any(stage.name == pair["stage"] for p in named for stage in p.stages):
+        return [] if len(named) == 1 else [f"{at}: say in which pipeline the stage {pair['stage']!r} is"]
+    return [f"{at}: no pipeline {pair.get('pipeline', '')!r} of the map has a stage {pair['stage']!r}"]
 
 
 def _check_rule(at: str, rule: Rule, object_map: ObjectMap, source: ObjectSchema, entity: ObjectSchema) -> list[str]:
@@ -310,9 +339,9 @@ def render(mapping: Mapping, source: Schema) -> str:
         f"owner_gate = {_toml(list(mapping.owner_gate))}",
         f"automation_owners = {_toml(list(mapping.automation_owners))}",
     ]
-    if mapping.pipeline:
-        stages = ",\n".join(f"    {_toml(_slim(s))}" for s in mapping.pipeline.stages)
-        lines += ["", "[pipeline]", f"name = {_toml(mapping.pipeline.name)}", f"stages = [\n{stages},\n]"]
+    for pipeline in mapping.pipeline:
+        stages = ",\n".join(f"    {_toml(_slim(s))}" for s in pipeline.stages)
+        lines += ["", "[[pipeline]]", f"name = {_toml(pipeline.name)}", f"stages = [\n{stages},\n]"]
     if files := _slim(mapping.files):
         lines += ["", "[files]", *(f"{key} = {_toml(value)}" for key, value in files.items())]
     for name, object_map in mapping.object.items():
@@ -330,6 +359,8 @@ def _render_object(name: str, object_map: ObjectMap, source: ObjectSchema | None
         lines.append(f"needs = {_toml(list(object_map.needs))}")
     if object_map.alone is False:
         lines.append("alone = false")
+    if object_map.leave:
+        lines.append(f"leave = {_toml(object_map.leave)}")
     if object_map.expected:
         lines.append(f"expected = {_toml(list(object_map.expected))}")
     if object_map.links:

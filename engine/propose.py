@@ -1,17 +1,16 @@
 """Proposing a map: the pair's preset for standard fields, a custom field or a labelled line for the rest."""
 
-from statistics import median
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from adapters.protocols import Field, Kind, ObjectSchema, Schema
-from adapters.sources.values import parse
 from engine.history import Item
-from engine.mapping import Mapping, ObjectMap, Pipeline, Rule, Stage
-from engine.preset import ObjectPreset, Preset
+from engine.mapping import Mapping, ObjectMap, Pipeline, Rule
+from engine.preset import Placed, placed
 from engine.presets import PRESETS
+from engine.stages import stages
+from engine.words import WORDS
 
 ENUM_LIMIT = 30
 """A pick-list with more different values than this is proposed as text."""
@@ -25,33 +24,35 @@ def propose(
     source: Schema, destination: Schema, items: dict[str, dict[str, Item]], *, zone: str, currency: str
 ) -> Mapping:
     """A map for a pair. Raises NoPresetError where there is none."""
-    preset = PRESETS.get((source.system, destination.system))
-    if preset is None:
+    preset = PRESETS.get(source.system)
+    if preset is None or destination.system not in WORDS:
         raise NoPresetError(f"there is no preset for {source.system} → {destination.system} yet")
     objects: dict[str, ObjectMap] = {}
-    pipeline: Pipeline | None = None
-    for name, there in preset.objects.items():
+    pipelines: tuple[Pipeline, ...] = ()
+    for name, words in preset.objects.items():
         schema = source.object(name)
-        entity = destination.object(there.to)
-        if schema is None or entity is None:
+        there = placed(words, destination.system)
+        entity = destination.object(there.to) if there else None
+        if schema is None or there is None or entity is None:
             continue
         values: dict[str, dict[str, dict[str, str]]] = {}
         if there.stages and schema.field(there.stages):
-            pipeline, pairs = _stages(preset, there, schema, items.get(name, {}), zone)
+            pipelines, pairs = stages(preset, there.stages, source, schema, items.get(name, {}), zone)
             values[there.stages] = pairs
         objects[name] = _object(there, schema, entity, values)
+    gate = preset.owner_gate.get(destination.system, preset.owner_gate.get("", ()))
     return Mapping(
         zone=zone,
         currency=currency,
         object=objects,
-        pipeline=pipeline,
-        owner_gate=preset.owner_gate,
+        pipeline=pipelines,
+        owner_gate=tuple(WORDS[destination.system][thing].to for thing in gate),
         automation_owners=preset.automation_owners,
     )
 
 
 def _object(
-    preset: ObjectPreset, schema: ObjectSchema, entity: ObjectSchema, values: dict[str, dict[str, dict[str, str]]]
+    preset: Placed, schema: ObjectSchema, entity: ObjectSchema, values: dict[str, dict[str, dict[str, str]]]
 ) -> ObjectMap:
     links = {link.name for link in schema.links}
     return ObjectMap(
@@ -61,6 +62,7 @@ def _object(
         set=preset.set,
         values=values,
         duplicates=preset.duplicates if schema.field(preset.duplicates.partition(":")[2]) else "",
+        leave={field: reason for field, reason in preset.leave.items() if schema.field(field)},
         needs=tuple(n for n in preset.needs if n in links),
         alone=preset.alone,
         expected=preset.expected,
@@ -68,7 +70,7 @@ def _object(
 
 
 def _rule(known: dict[str, Any] | None, field: Field, entity: ObjectSchema) -> Rule:
-    if known is not None:
+    if known:
         return msgspec.convert(_choice(known, entity), Rule)
     if not field.filled:
         return Rule(exclude="empty in every record")
@@ -97,33 +99,3 @@ def _kind(field: Field) -> Kind:
     if field.kind in ("reference", "block", "address"):
         return "text"
     return _KINDS.get(field.kind, field.kind)
-
-
-def _stages(
-    preset: Preset, there: ObjectPreset, schema: ObjectSchema, items: dict[str, Item], zone: str
-) -> tuple[Pipeline, dict[str, dict[str, str]]]:
-    """The pipeline and the pairs of its value map: known stage names in the order of their probabilities."""
-    used = {(i.values or {}).get(there.stages, "").strip().casefold() for i in items.values()}
-    known = [name for name in preset.stages if name.casefold() in used]
-    odds = _probabilities(there, schema, items, zone)
-    positions = list(preset.stages)
-    steps = [name for name in known if not preset.stages[name]]
-    steps.sort(key=lambda n: (odds.get(n.casefold(), 101.0), positions.index(n)))
-    pairs = {name: {"stage": name} for name in steps}
-    if steps:
-        pairs |= {n: {"stage": steps[-1], "status": preset.stages[n]} for n in known if preset.stages[n]}
-    stages = tuple(Stage(name=n, probability=odds.get(n.casefold())) for n in steps)
-    return Pipeline(name=preset.pipeline, stages=stages), pairs
-
-
-def _probabilities(there: ObjectPreset, schema: ObjectSchema, items: dict[str, Item], zone: str) -> dict[str, float]:
-    """The usual probability of each stage, folded, as the deals have it."""
-    field = schema.field("Probability")
-    found: dict[str, list[float]] = {}
-    for item in items.values() if field else ():
-        values = item.values or {}
-        assert field is not None  # noqa: S101 - narrowed above
-        odds = parse(field, values.get("Probability", ""), ZoneInfo(zone)).value
-        if isinstance(odds, int | float):
-            found.setdefault(values.get(there.stages, "").strip().casefold(), []).append(odds)
-    return {stage: median(values) for stage, values in found.items()}

@@ -13,7 +13,7 @@ from engine.findings import Draft, Notes
 from engine.history import History, Item
 from engine.journal import Subject
 from engine.links import Resolution
-from engine.mapping import ObjectMap, Rule, constant
+from engine.mapping import ObjectMap, Rule, constant, place_of
 from engine.resolve import Resolver, link_review
 from engine.transform import Cell, clock, day_start, finish, keep, place
 from engine.view import Part
@@ -61,6 +61,9 @@ class Recorder:
         else:
             self._twin(item)
         fields: Fields = {key: constant(entity, key, value) for key, value in object_map.set.items()}
+        for key, reason in object_map.leave.items():
+            if item.values.get(key, "").strip():
+                raise skipped(reason)
         self._links(item, object_map, schema, fields)
         for key, rule in object_map.fields.items():
             if rule.new and (entity.name, rule.new) in self.overflow.fields:
@@ -300,25 +303,24 @@ class Recorder:
         id = f"value-{self._token(item.object, cell.field.key, cell.raw.casefold())}"
         verb, _, answer = self.history.answers.get(id, "").partition(":")
         pair = pairs.get(cell.raw.casefold()) or (pairs.get(answer.casefold()) if verb == "as" else None)
+        pipelines = self.history.mapping.pipeline
         if pair is None and verb == "stage":
-            pair = {"stage": answer}
+            pair = dict(zip(("pipeline", "stage"), place_of(pipelines, answer), strict=True))
         if pair is None:
             raise held(f"unknown value in {cell.field.key}", self._ask_value(id, item, object_map, rule, cell))
-        pipeline = self.history.mapping.pipeline
         for key, value in pair.items():
-            if key == "stage" and pipeline:
-                fields["pipeline_id"] = {"$ref": ["pipeline", "Pipeline", pipeline.name]}
-                fields["stage_id"] = {"$ref": ["stage", "Stage", f"{pipeline.name}/{value}"]}
-            else:
+            if key == "stage" and pipelines:
+                pipeline = pair.get("pipeline") or pipelines[0].name
+                fields["pipeline_id"] = {"$ref": ["pipeline", "Pipeline", pipeline]}
+                fields["stage_id"] = {"$ref": ["stage", "Stage", f"{pipeline}/{value}"]}
+            elif key != "pipeline":
                 fields[key] = value
 
     def _ask_value(self, id: str, item: Item, object_map: ObjectMap, rule: Rule, cell: Cell) -> str:
         pairs = object_map.values[rule.values]
-        new = (
-            (f"stage:{cell.raw}",)
-            if self.history.mapping.pipeline and any("stage" in v for v in pairs.values())
-            else ()
-        )
+        pipelines = self.history.mapping.pipeline if any("stage" in v for v in pairs.values()) else ()
+        where = [f"{p.name}/" if len(pipelines) > 1 else "" for p in pipelines]
+        new = tuple(f"stage:{pipeline}{cell.raw}" for pipeline in where)
         question = (
             f"{item.object} {cell.field.key} has the value {cell.raw!r}, for which the map has no pair. What is it?"
         )

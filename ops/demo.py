@@ -18,8 +18,7 @@ from engine.load import GateShutError
 from engine.migration import Migration, RunReport
 from engine.reconcile import Reconciliation
 from engine.reviews import Question
-from ops import errors
-from ops import workspace as workspaces
+from ops import errors, workspace as workspaces
 from ops.compose import opened
 from ops.demo_accounts import PAIRS, DemoAccount, same
 from ops.errors import ConfigError

@@ -1,10 +1,9 @@
-"""The presets there are: one file a pair."""
+"""The presets there are: one file a source; `engine.words` has what its words become at each destination."""
 
 from engine.preset import Preset
-from engine.presets import smart_crm_online_nutshell, smart_crm_online_pipedrive
+from engine.presets import smart_crm_online
 
-PRESETS: dict[tuple[str, str], Preset] = {
-    ("smart-crm-online", "pipedrive"): smart_crm_online_pipedrive.PRESET,
-    ("smart-crm-online", "nutshell"): smart_crm_online_nutshell.PRESET,
+PRESETS: dict[str, Preset] = {
+    "smart-crm-online": smart_crm_online.PRESET,
 }
-"""By (source, destination)."""
+"""By source."""

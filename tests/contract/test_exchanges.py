@@ -8,8 +8,7 @@ from adapters.destinations.pipedrive.prices import template
 from adapters.protocols import Request
 from tests.contract.exchanges import Exchange, migrate, migrate_nutshell, trade
 from tests.sandbox.contract import ABSENT, SHARED, Contract
-from tests.sandbox_nutshell.contract import ABSENT as NUTSHELL_ABSENT
-from tests.sandbox_nutshell.contract import Contract as NutshellContract
+from tests.sandbox_nutshell.contract import ABSENT as NUTSHELL_ABSENT, Contract as NutshellContract
 
 pytestmark = [
     pytest.mark.skipif(ABSENT is not None, reason=str(ABSENT)),

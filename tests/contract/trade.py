@@ -181,7 +181,7 @@ def confirmed(world: World) -> None:
     """Discover and confirm `MAP`, and open every gate before the sample."""
     world.migration.start("trading-house", "pipedrive")
     world.migration.describe_destination()
-    source = world.migration.source({})
+    source = world.migration.ways({})[0].source
     describe(world.journal, world.view, source)
     extract(world.journal, world.view, source, world.migration.progress, files=world.migration.files)
     world.migration.confirm(render(MAP, Schema(system="trading-house", objects=OBJECTS)))

@@ -165,7 +165,7 @@ MAPPING = Mapping(
             },
         ),
     },
-    pipeline=Pipeline(name="Acme", stages=(Stage(name="New", probability=10.0),)),
+    pipeline=(Pipeline(name="Acme", stages=(Stage(name="New", probability=10.0),)),),
     owner_gate=("deal",),
 )
 

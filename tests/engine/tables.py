@@ -43,7 +43,7 @@ class Tables:
 
 def begin(world: World, mapping: Mapping, *, sample: int = 1, answer: str = "skip") -> None:
     """Through all gates: described, extracted, mapped, each question that allows it answered, sampled, approved."""
-    source, progress = world.migration.source({}), world.migration.progress
+    source, progress = world.migration.ways({})[0].source, world.migration.progress
     world.migration.start("tables", "pipedrive")
     world.migration.describe_destination()
     schema = describe(world.journal, world.view, source)

@@ -62,8 +62,7 @@ def checklist(world: World) -> list[str]:
 
 def stages(world: World) -> list[str]:
     """The stages that the map wants, in order."""
-    pipeline = world.migration.history().mapping.pipeline
-    assert pipeline is not None
+    (pipeline,) = world.migration.history().mapping.pipeline
     return [s.name for s in pipeline.stages]
 
 

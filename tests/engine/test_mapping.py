@@ -58,7 +58,7 @@ def test_odd_names_survive_the_file(seed: int) -> None:
         currency=pick(),
         key_field=pick() or "key",
         owner_gate=(pick(), pick()),
-        pipeline=Pipeline(name=pick(), stages=(Stage(name=pick() or "s"), Stage(name="t", probability=12.5))),
+        pipeline=(Pipeline(name=pick(), stages=(Stage(name=pick() or "s"), Stage(name="t", probability=12.5))),),
         object={
             pick(): ObjectMap(
                 to=pick(), fields=rules, links={pick(): pick()}, set={pick(): pick(), "n": 1.5, "b": True},

@@ -86,7 +86,7 @@ def test_a_conflict_is_not_hidden_by_the_note(world: World) -> None:
     assert world.migration.run().outcome == "done"
     organization = next(o for o in world.wire.records()["organizations"] if o["name"] == "C1")
     world.wire.edit("organization", str(organization["id"]), name="Edited")
-    world.migration.source({}).rows["Company"][0]["Name"] = "Changed"  # type: ignore[attr-defined]
+    world.migration.ways({})[0].source.rows["Company"][0]["Name"] = "Changed"  # type: ignore[attr-defined]
     world.migration.sync()
     assert counts(world)["held"] == 1
     assert [q.blocks for q in world.migration.reviews() if q.kind == "conflict"] == [["Company/1"]]
@@ -95,7 +95,7 @@ def test_a_conflict_is_not_hidden_by_the_note(world: World) -> None:
 def test_a_refusal_is_not_hidden_by_the_note(world: World) -> None:
     """A company that is refused again stays rejected, in the server's words."""
     assert world.migration.run().outcome == "done"
-    world.migration.source({}).rows["Company"][0]["Name"] = "Changed"  # type: ignore[attr-defined]
+    world.migration.ways({})[0].source.rows["Company"][0]["Name"] = "Changed"  # type: ignore[attr-defined]
     world.wire.hurt = lambda r: "refused" if r.method == "PATCH" else ""
     world.migration.sync()
     world.migration.retry((), "")

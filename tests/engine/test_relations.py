@@ -79,7 +79,7 @@ def test_a_second_run_links_nothing_again(family: World) -> None:
 
 def test_another_parent_is_another_relation(family: World) -> None:
     """A delta that moves a company under another parent takes the old relation away and makes the new one."""
-    family.migration.source({}).rows["Company"][0]["Parent"] = "3"  # type: ignore[attr-defined]
+    family.migration.ways({})[0].source.rows["Company"][0]["Parent"] = "3"  # type: ignore[attr-defined]
     assert family.migration.sync().outcome == "done"
     assert parents(family)["Company 1"] == "Company 3"
     assert family.migration.reconcile().ok

@@ -17,8 +17,8 @@ from tests.engine.world import ANSWERS, World
 ENGINE = Path(replaying.__file__).parent
 PURE = (
     "replay", "record", "transform", "resolve", "links", "changes", "undo", "binding", "configuration", "mapping",
-    "findings", "want", "sample", "propose", "preset", "presets/__init__", "presets/smart_crm_online_pipedrive",
-    "presets/smart_crm_online_nutshell", "caps", "limits", "attachments", "markup", "gates", "rebind",
+    "findings", "want", "sample", "propose", "preset", "presets/__init__", "presets/smart_crm_online",
+    "words", "stages", "order", "index", "caps", "limits", "attachments", "markup", "gates", "rebind",
 )  # fmt: skip
 
 ACME = item("Company", "7", 0, ID="7", Name="Acme", Website="acme.example")

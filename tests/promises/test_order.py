@@ -89,7 +89,7 @@ def test_a_line_item_waits_for_its_product(tmp_path: Path) -> None:
     world.wire.hurt = refusing("/api/v2/products", "No. 1")  # type: ignore[assignment]
     world.migration.run()
     waiting = {key for obj, key, _, why in world.migration.rejects() if obj == "Line" and "waits for product 1" in why}
-    lines = world.migration.source({}).rows["Line"]  # type: ignore[attr-defined]
+    lines = world.migration.ways({})[0].source.rows["Line"]  # type: ignore[attr-defined]
     assert waiting == {row["ID"] for row in lines if row["Product"] == "1"}
     world.wire.hurt = lambda _request: ""
     start = len(world.wire.writes)
@@ -108,7 +108,7 @@ def test_no_upload_precedes_its_parents_id(tmp_path: Path) -> None:
     world = trading(tmp_path)
     world.wire.hurt = refusing("/api/v2/deals", "No. 0")  # type: ignore[assignment]
     world.migration.run()
-    files = world.migration.source({}).rows["File"]  # type: ignore[attr-defined]
+    files = world.migration.ways({})[0].source.rows["File"]  # type: ignore[attr-defined]
     of_deal = {row["ID"] for row in files if row["Deal"] == "0"}
     assert of_deal == {key for obj, key, _, _ in world.migration.rejects() if obj == "File"}
     assert len(world.wire.records()["files"]) == len(files) - len(of_deal) + 1  # and a link to a file

@@ -11,8 +11,7 @@ The API neither changes nor deletes a custom field: what was made stays after a 
 
 from collections.abc import Sequence
 
-from adapters.destinations.nutshell import fields as customs
-from adapters.destinations.nutshell import options
+from adapters.destinations.nutshell import fields as customs, options
 from adapters.destinations.nutshell.ask import listed
 from adapters.destinations.nutshell.catalogue import ENTITIES, REST
 from adapters.destinations.nutshell.fields import Custom

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from adapters.destinations.nutshell import fields as customs
-from adapters.destinations.nutshell import limits
+from adapters.destinations.nutshell import fields as customs, limits
 from adapters.destinations.nutshell.ask import PAGE, Row, listed, rows_of, rpc, rpc_listed
 from adapters.destinations.nutshell.catalogue import BLOCK, ENTITIES, STATUSES, Column, Entity
 from adapters.destinations.nutshell.learned import Learned, stageset_of

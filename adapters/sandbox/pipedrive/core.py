@@ -8,11 +8,11 @@ from adapters.sandbox.pipedrive import events, gateway
 from adapters.sandbox.pipedrive.answers import (
     RefusedError,
     Reply,
+    gateway as gateway_error,
     invalid,
     v1_error,
     v2_error,
 )
-from adapters.sandbox.pipedrive.answers import gateway as gateway_error
 from adapters.sandbox.pipedrive.routes_v1 import ROUTES_V1
 from adapters.sandbox.pipedrive.routes_v2 import ROUTES_V2
 from adapters.sandbox.pipedrive.routing import Ask, Route, Router, split

@@ -1,0 +1,79 @@
+"""Stages: the pipelines that a map proposes, and the pairs by which a source's stage texts travel into them."""
+
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from adapters.protocols import ObjectSchema, Schema
+from adapters.sources.values import parse
+from engine.history import Item
+from engine.mapping import Pipeline, Stage
+from engine.preset import Preset
+
+Pairs = dict[str, dict[str, str]]
+
+
+def stages(
+    preset: Preset, field: str, source: Schema, schema: ObjectSchema, items: dict[str, Item], zone: str
+) -> tuple[tuple[Pipeline, ...], Pairs]:
+    """The pipelines and the pairs of the value map of a stage field: as the source tells them, else as its data shows.
+
+    Where the source has several pipelines its texts read "Pipeline / Stage".
+    """
+    if told := source.account.get("pipelines"):
+        return _told(preset, told)
+    return _seen(preset, field, schema, items, zone)
+
+
+def _told(preset: Preset, told: list[dict[str, Any]]) -> tuple[tuple[Pipeline, ...], Pairs]:
+    statuses = {name.casefold(): status for name, status in preset.stages.items()}
+    several = len(told) > 1
+    pipelines: list[Pipeline] = []
+    pairs: Pairs = {}
+    for pipeline in told:
+        name = str(pipeline["label"])
+        where = {"pipeline": name} if several else {}
+        before = f"{name} / " if several else ""
+        odds = {str(s["label"]): s.get("probability") for s in pipeline["stages"]}
+        closed = {label: statuses[label.casefold()] for label in odds if statuses.get(label.casefold())}
+        steps = tuple(
+            Stage(name=label, probability=None if chance is None else float(chance))
+            for label, chance in odds.items()
+            if label not in closed
+        )
+        pairs |= {before + step.name: {**where, "stage": step.name} for step in steps}
+        if steps:
+            last = {**where, "stage": steps[-1].name}
+            pairs |= {before + label: {**last, "status": status} for label, status in closed.items()}
+        pipelines.append(Pipeline(name=name, stages=steps))
+    return tuple(pipelines), pairs
+
+
+def _seen(
+    preset: Preset, field: str, schema: ObjectSchema, items: dict[str, Item], zone: str
+) -> tuple[tuple[Pipeline, ...], Pairs]:
+    """The pipeline and its pairs: known stage names in the order of their probabilities."""
+    used = {(i.values or {}).get(field, "").strip().casefold() for i in items.values()}
+    known = [name for name in preset.stages if name.casefold() in used]
+    odds = _probabilities(field, schema, items, zone)
+    positions = list(preset.stages)
+    steps = [name for name in known if not preset.stages[name]]
+    steps.sort(key=lambda n: (odds.get(n.casefold(), 101.0), positions.index(n)))
+    pairs = {name: {"stage": name} for name in steps}
+    if steps:
+        pairs |= {n: {"stage": steps[-1], "status": preset.stages[n]} for n in known if preset.stages[n]}
+    stages = tuple(Stage(name=n, probability=odds.get(n.casefold())) for n in steps)
+    return (Pipeline(name=preset.pipeline, stages=stages),), pairs
+
+
+def _probabilities(stage: str, schema: ObjectSchema, items: dict[str, Item], zone: str) -> dict[str, float]:
+    """The usual probability of each stage, folded, as the deals have it."""
+    field = schema.field("Probability")
+    found: dict[str, list[float]] = {}
+    for item in items.values() if field else ():
+        values = item.values or {}
+        assert field is not None  # noqa: S101 - narrowed above
+        odds = parse(field, values.get("Probability", ""), ZoneInfo(zone)).value
+        if isinstance(odds, int | float):
+            found.setdefault(values.get(stage, "").strip().casefold(), []).append(odds)
+    return {name: median(values) for name, values in found.items()}
