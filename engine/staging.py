@@ -163,14 +163,21 @@ class Staging:
         self._match_contents()
         self._match_aliases()
         changed = list(self._rematch())
-        self._database.execute(
-            "UPDATE row SET how = 'new', key = ? || ':' || (n.n + (SELECT count(*) FROM known)) FROM "
-            "(SELECT seq AS s, row_number() OVER (ORDER BY seq) AS n FROM row WHERE key IS NULL) AS n "
-            "WHERE row.seq = n.s",
-            (self.object.lower(),),
-        )
+        self._name_new()
         self._database.execute("CREATE INDEX row_key ON row (key)")
         return repeated, changed
+
+    def _name_new(self) -> None:
+        """What matched nothing gets the next keys, in the source's order."""
+        self._database.executescript(
+            "CREATE TEMP TABLE fresh (n INTEGER PRIMARY KEY, seq INTEGER UNIQUE);"
+            "INSERT INTO temp.fresh (seq) SELECT seq FROM row WHERE key IS NULL ORDER BY seq;"
+        )
+        self._database.execute(
+            "UPDATE row SET how = 'new', key = ? || ':' || ((SELECT n FROM temp.fresh f WHERE f.seq = row.seq) + "
+            "(SELECT count(*) FROM known)) WHERE key IS NULL",
+            (self.object.lower(),),
+        )
 
     def _take(self, seq: int, key: str, how: str) -> None:
         self._database.execute("UPDATE row SET key = ?, how = ? WHERE seq = ?", (key, how, seq))

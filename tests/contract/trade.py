@@ -79,7 +79,7 @@ _NOT_WRITTEN = Rule(exclude="the record has no such field")
 MAP = Mapping(
     zone="UTC",
     currency="USD",
-    pipeline=Pipeline(name="Trade", stages=(Stage(name="Asked", probability=20), Stage(name="Offered"))),
+    pipeline=(Pipeline(name="Trade", stages=(Stage(name="Asked", probability=20), Stage(name="Offered"))),),
     object={
         "Company": _map("organization", {"parent": "parent_id"}, Name=Rule(to="name"),
                         Watchers=Rule(owner="followers")),
