@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from adapters.connector import SourceConnector
 from adapters.protocols import Flow, Identity, Lack, Link, Page, Schema
 from adapters.sources.dialect import Dialect
 from adapters.sources.export import Export
@@ -268,3 +269,20 @@ class SmartCrmOnline:
     def dialects(self) -> dict[str, Dialect]:
         """How each file is written, by file name."""
         return self._export.dialects
+
+
+CONNECTOR = SourceConnector(
+    name=SYSTEM,
+    label="Smart CRM Online",
+    bundle=SmartCrmOnline,
+    ask=(
+        "Which product is it: what is the address of its login page, and who sells it?",
+        "Is it hosted by you? Then a dump of its database may tell more than its export.",
+        "Can the export be made again with every column, in UTF-8, and how many records does the program itself count?",
+        "Which columns are your own, and what do their values mean?",
+        "Are dates written month first or day first, and in which time zone?",
+        "Do two companies, contacts or deals bear the same name? Deals name their contact by name alone.",
+        "Does anything in it run by itself, as reminders or assignments do? An export shows none of that.",
+    ),
+)
+"""How Smart CRM Online is read."""
