@@ -42,13 +42,12 @@ class Part:
         """The records, rich text as plain text; what is odd about the table is told to `notes`."""
         for row in rows(self.table, self.dialect, notes):
             cells, source = row.cells, {}
-            for place, cell in enumerate(cells):
-                if rtf.is_rtf(cell):
-                    text = rtf.plain(cell)
-                    notes.add("rtf" if text is not None else "rtf-unread", row.line, self.labels[place])
-                    if text is not None:
-                        source[self.labels[place]] = cell
-                        cells[place] = text
+            for place in rtf.places(cells):
+                text = rtf.plain(cells[place])
+                notes.add("rtf" if text is not None else "rtf-unread", row.line, self.labels[place])
+                if text is not None:
+                    source[self.labels[place]] = cells[place]
+                    cells[place] = text
             yield Line(row.line, cells, source)
 
     def uncalculated(self, last: int) -> None:

@@ -1,13 +1,17 @@
 """Rich text (RTF), as desktop programs keep it in their memo fields, to plain text."""
 
+from collections.abc import Sequence
+
 from striprtf.striprtf import rtf_to_text
 
 _START = "{\\rtf"
 
 
-def is_rtf(cell: str) -> bool:
-    """Whether a cell holds the source of a rich text."""
-    return cell.startswith(_START) or (_START in cell and cell.lstrip().startswith(_START))
+def places(cells: Sequence[str]) -> list[int]:
+    """Which cells of a row hold the source of a rich text."""
+    if _START not in "".join(cells):
+        return []
+    return [place for place, cell in enumerate(cells) if cell.lstrip().startswith(_START)]
 
 
 def plain(cell: str) -> str | None:

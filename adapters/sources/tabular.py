@@ -165,9 +165,9 @@ class _Records:
         else:
             for held in self._closing:
                 self._notes.add("looks-like-total", held.line)
-                yield from self._checked(held)
+                yield from self._checked(held, "".join(held.cells))
             self._closing.clear()
-            yield from self._checked(row, plain=joined.isascii())
+            yield from self._checked(row, joined)
 
     def fitted(self, line: int, cells: list[str]) -> list[str]:
         """The cells of a sheet's row, as many as there are columns: none can have been shifted."""
@@ -197,17 +197,17 @@ class _Records:
         stripped = [cell.strip() for cell in cells]
         return stripped + [""] * (len(self._columns) - len(stripped)) == self._columns
 
-    def _checked(self, row: Row, *, plain: bool = False) -> Iterator[Row]:
+    def _checked(self, row: Row, joined: str) -> Iterator[Row]:
         if len(row.cells) != len(self._columns):
             self._notes.add("ragged-row", row.line, f"{len(row.cells)} cells")
             return
-        if _CONTROL.search("".join(row.cells)):
+        if not joined.isprintable() and _CONTROL.search(joined):
             row = Row(row.line, [_CONTROL.sub("", _BREAK.sub("\n", cell)) for cell in row.cells])
             self._notes.add("control-characters", row.line)
         if self._null and self._null in row.cells:
             row = Row(row.line, ["" if cell == self._null else cell for cell in row.cells])
             self._notes.add("null-words", row.line)
-        if not plain:
+        if not joined.isascii():
             for label, cell in zip(self._labels, row.cells, strict=True):
                 if is_double_encoded(cell):
                     self._notes.add("mojibake", row.line, label)
