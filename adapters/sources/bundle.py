@@ -169,10 +169,11 @@ def _sorted_out(path: Path, names: list[str], folders: Collection[str], *, packe
     wanted: list[str] = []
     files: list[str] = []
     findings: list[Finding] = []
+    top = _shared_depth([name for name in names if not _is_litter(name)])
     for name in names:
         if _is_litter(name):
             findings.append(_left_out("litter", path, name, "is a file of the operating system"))
-        elif any(fold(part) in folders for part in name.replace("\\", "/").split("/")[:-1]):
+        elif any(fold(part) in folders for part in name.replace("\\", "/").split("/")[top:-1]):
             files.append(name)
         elif packed and PurePosixPath(name).suffix.lower() in _ARCHIVES:
             raise UnreadableError(
@@ -269,6 +270,6 @@ def _shared_depth(names: list[str]) -> int:
     """How many leading folders all names share."""
     folders = [name.replace("\\", "/").split("/")[:-1] for name in names]
     depth = 0
-    while all(len(parts) > depth and parts[depth] == folders[0][depth] for parts in folders):
+    while folders and all(len(parts) > depth and parts[depth] == folders[0][depth] for parts in folders):
         depth += 1
     return depth

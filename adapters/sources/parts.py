@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from adapters.protocols import Finding
-from adapters.sources import rtf, workbook
+from adapters.sources import UnreadableError, rtf, workbook
 from adapters.sources.bundle import WORKBOOK_SUFFIXES, Bundle, Table
 from adapters.sources.dialect import Dialect, confirm, propose
 from adapters.sources.notes import Notes
@@ -125,6 +125,14 @@ def part_of(table: Table, standard: Standard, standards: Sequence[Standard], sto
     for line in proposal.title_lines:
         notes.add("title-line", line)
     return Part(table, proposal.dialect, meant, notes)
+
+
+def holds(table: Table, standard: Standard) -> bool:
+    """Whether a table has all that the standard needs."""
+    try:
+        return fits(standard, propose(table, standard.known).dialect.labels)
+    except UnreadableError:
+        return False
 
 
 def records_of(table: Table, standard: Standard) -> Iterator[dict[str, str]]:

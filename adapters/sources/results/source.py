@@ -16,7 +16,7 @@ from adapters.sources.dialect import Dialect
 from adapters.sources.export import Export
 from adapters.sources.index import Index
 from adapters.sources.names import fold
-from adapters.sources.parts import records_of, tables_of
+from adapters.sources.parts import holds, records_of, tables_of
 from adapters.sources.profile import Profile
 from adapters.sources.results import beside, files, quickbooks
 from adapters.sources.results.schema import BESIDE, FOLDERS, LABELS, PIPELINES, STANDARDS, USERS
@@ -104,8 +104,9 @@ class _Survey:
         self._links: Counter[str] = Counter()
         self._stages: Counter[str] = Counter()
         tables = tables_of(bundle)
+        told = {table.name: object_of(table.name, (*STANDARDS, *BESIDE)) for table in tables}
         aside = {
-            standard.name: [table for table in tables if object_of(table.name, (*STANDARDS, *BESIDE)) == standard]
+            standard.name: [table for table in tables if told[table.name] == standard and holds(table, standard)]
             for standard in BESIDE
         }
         standards = beside.labelled(STANDARDS, _rows(aside[LABELS.name], LABELS))

@@ -119,6 +119,14 @@ def test_the_same_stored_name_in_two_folders(tmp_path: Path) -> None:
         assert stream.read() == b"one"
 
 
+def test_an_export_inside_a_folder_of_that_name(tmp_path: Path) -> None:
+    """A folder that holds the whole export is no folder of attachments, whatever it is called."""
+    copied(tmp_path / "documents")
+    read = Export(tmp_path)
+    assert len(read.records["Company"]) == 20
+    assert read.cell("Attachment", "1", "File") == "00000001.pdf"
+
+
 def test_a_changed_file_is_another_export(tmp_path: Path) -> None:
     """The fingerprint is of the files, too: an attachment that changed is seen though no table did."""
     folder = copied(tmp_path)

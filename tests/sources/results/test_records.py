@@ -345,6 +345,15 @@ def test_contacts_that_are_firms(tmp_path: Path) -> None:
     assert read.where("column-renamed") == "Export.xlsx/Associates:1"
 
 
+def test_a_table_beside_that_is_something_else(tmp_path: Path) -> None:
+    """A table that is called like the users and is none is left out and told, and does not stop the rest."""
+    (tmp_path / "companies.csv").write_text("CompanyID,Company Name\n1,Firm\n")
+    (tmp_path / "Labels.csv").write_text("Printer,Paper\nA,B\n")
+    read = Export(tmp_path)
+    assert list(read.records["Company"]) == ["1"]
+    assert read.where("unknown-file") == "Labels.csv"
+
+
 def test_another_program_is_refused(tmp_path: Path) -> None:
     """Files that are none of Results' are refused with what was expected."""
     (tmp_path / "weather.csv").write_text("Day,Rain\nMon,3\n")
