@@ -6,6 +6,7 @@ is applied once, here; a date without a time is never shifted.
 """
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -43,9 +44,11 @@ _ZONE_HOURS = {
     "HST": -10.0, "JST": 9.0, "AEST": 10.0, "AEDT": 11.0, "NZST": 12.0, "NZDT": 13.0,
 }  # fmt: skip
 
+# The second day of 1900 is what spreadsheets make of the first one as databases number it (their 1900 has a leap day).
 _SENTINELS = frozenset(
-    date(*ymd) for ymd in ((1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1970, 1, 1), (9999, 12, 31))
-)
+    date(*ymd) for ymd in ((1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1900, 1, 2), (1970, 1, 1),
+                           (9999, 12, 31))
+)  # fmt: skip
 _EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial has no zone
 _PIVOT_YEAR = 69  # as strptime's %y: 69 is 1969, 68 is 2068
 
@@ -100,6 +103,17 @@ def take_apart(text: str) -> Cell | None:
             directive = f"%{_name_directive(name)} %d{comma} %Y"
             return _with_clock((month_number, int(day), int(year)), "mdy", directive, rest, text)
     return None
+
+
+def exists(cell: Cell) -> bool:
+    """Whether the day is in the calendar, where the cell itself shows its order; True where it shows none."""
+    if cell.order is None:
+        return True
+    first, second, third = cell.parts
+    year, month, day = {"ymd": (first, second, third), "dmy": (third, second, first), "mdy": (third, first, second)}[
+        cell.order
+    ]
+    return 1 <= month <= 12 and 1 <= day <= monthrange(max(year, 1), month)[1]
 
 
 def order_of(pattern: str | None) -> Order | None:

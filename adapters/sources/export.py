@@ -1,77 +1,87 @@
-"""A product's export of delimited text files, read as a source: one file (or several parts) an object.
+"""A product's export, read as a source: one table (or several parts) an object, text files and workbooks alike.
 
 Two passes over each file, in constant memory: the first describes, the second gives the records. There is no
 incremental read: an export is always a full snapshot, and telling what changed is the engine's work.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from adapters.protocols import Field, Finding, Flow, ObjectSchema, Page, Record, Schema
-from adapters.sources import UnreadableError
-from adapters.sources.bundle import Table, open_bundle
-from adapters.sources.dialect import Dialect, confirm, propose
+from adapters.protocols import Field, Finding, Flow, Json, ObjectSchema, Page, Record, Schema
+from adapters.sources import UnreadableError, dates
+from adapters.sources.bundle import Bundle, Table, open_bundle
+from adapters.sources.dialect import Dialect
 from adapters.sources.notes import Notes
-from adapters.sources.profile import Profile
-from adapters.sources.standard import Column, Standard, identity_in, links_in, named, object_of, with_target
-from adapters.sources.tabular import rows
+from adapters.sources.parts import Line, Part, assigned, part_of, tables_of
+from adapters.sources.profile import NEIGHBOURS, Profile
+from adapters.sources.standard import Column, Standard, described, identity_in, links_in
 
 PAGE_RECORDS = 500
 """Records a page."""
 
-
-class _Part:
-    """One file of an object: its table, its dialect, and its columns by the names they are read under."""
-
-    def __init__(self, table: Table, dialect: Dialect, standard: Standard) -> None:
-        self.table = table
-        self.dialect = dialect
-        self.columns = named(standard, dialect.labels, table.name)
-        self.labels = tuple(
-            self.columns[label].label if label in self.columns else label for label in self.dialect.labels
-        )
-
-    def nameless(self) -> set[str]:
-        """The labels of columns without a header."""
-        return {label for label, name in zip(self.labels, self.dialect.columns, strict=True) if not name}
+Watch = Callable[[str, Mapping[str, str], str], None]
+"""Told of every record while the export is described: the object's name, the cells by key, where it stands."""
 
 
 class _Sheet:
     """One object: its parts, the columns that are read, and its description."""
 
-    def __init__(self, parts: Sequence[_Part], schema: ObjectSchema, findings: Sequence[Finding]) -> None:
+    def __init__(self, parts: Sequence[Part], schema: ObjectSchema, findings: Sequence[Finding]) -> None:
         self.parts = parts
         self.schema = schema
         self.findings = findings
 
     def records(self) -> Iterator[Record]:
-        wanted = {field.label for field in self.schema.fields}
+        wanted = {field.key for field in self.schema.fields}
         id_field = self.schema.identity.id_field
         for part in self.parts:
             places = [(place, label) for place, label in enumerate(part.labels) if label in wanted]
-            for row in rows(part.table, part.dialect, Notes(self.schema.name, part.table.name)):
+            for row in part.lines(Notes(self.schema.name, part.table.name)):
                 values = {label: row.cells[place] for place, label in places}
+                source: Json = row.source or None
                 yield Record(
                     values=values,
                     id=values[id_field].strip() if id_field else "",
-                    where=f"{part.table.name}:{row.line}",
+                    where=_where(part, row),
+                    raw=source,
                 )
 
 
 class Export:
-    """The files of one export as a `Source`. `dialects` are those stored when an earlier export was confirmed, by file.
+    """The tables of one export as a `Source`. `dialects` are those stored when an earlier one was confirmed, by table.
 
-    With stored dialects every file must fit the one of its name, or else one of the same object's.
+    With stored dialects every table must fit the one of its name, or else one of the same object's. A record's `raw`
+    holds the source of its cells in rich text, by key.
+
+    Args:
+        system: the source's public id.
+        standards: the product's objects, parents before children.
+        path: a folder, a ZIP or a file; or such an export, opened already.
+        dialects: of an earlier export.
+        watch: told of every record while the export is described.
+        order: of day and month, as the product writes dates; taken, and told, where no cell shows it.
+        aside: names of tables that hold none of the objects and are no surprise.
     """
 
     def __init__(
-        self, system: str, standards: Sequence[Standard], path: Path, dialects: Mapping[str, Dialect] | None = None
+        self,
+        system: str,
+        standards: Sequence[Standard],
+        path: Path | Bundle,
+        dialects: Mapping[str, Dialect] | None = None,
+        *,
+        watch: Watch | None = None,
+        order: dates.Order | None = None,
+        aside: Sequence[str] = (),
     ) -> None:
         self._system = system
         self._standards = standards
         self._path = path
         self._stored = dict(dialects or {})
+        self._watch = watch
+        self._order = order
+        self._aside = aside
         self._schema: Schema | None = None
         self._sheets: dict[str, _Sheet] = {}
         self._open: dict[str, tuple[int, Iterator[Record]]] = {}
@@ -103,7 +113,7 @@ class Export:
 
     @property
     def dialects(self) -> dict[str, Dialect]:
-        """How each file is written, by file name: to be confirmed, stored and given back for the next export."""
+        """How each table is written, by its name: to be confirmed, stored and given back for the next export."""
         self._described()
         return {part.table.name: part.dialect for sheet in self._sheets.values() for part in sheet.parts}
 
@@ -113,28 +123,20 @@ class Export:
         return self._schema
 
     def _survey(self) -> Schema:
-        bundle = open_bundle(self._path)
-        findings = list(bundle.findings)
-        files: dict[str, list[Table]] = {}
-        for table in bundle.tables:
-            standard = object_of(table.name, self._standards)
-            if standard:
-                files.setdefault(standard.name, []).append(table)
-            else:
-                findings.append(
-                    Finding(code="unknown-file", where=table.name, detail=f"{table.name} is no file of {self._system}.")
-                )
-        if not files:
-            expected = ", ".join(f"{standard.files[0]}.csv" for standard in self._standards)
-            raise UnreadableError(
-                f"{self._path.name}: none of its files belongs to {self._system}; found "
-                f"{', '.join(table.name for table in bundle.tables)}, expected {expected}. Rename the files or name "
-                f"the export."
-            )
+        bundle = self._path if isinstance(self._path, Bundle) else open_bundle(self._path)
+        tables = [table for table in tables_of(bundle) if table.name not in self._aside]
+        known, told = assigned(self._system, tables, self._standards)
+        findings = [*bundle.findings, *told]
+        if not known:
+            raise self._nothing(bundle.path, tables)
+        parts: dict[str, list[Part]] = {}
+        for table, standard in known:
+            part = part_of(table, standard, self._standards, self._stored)
+            parts.setdefault(part.standard.name, []).append(part)
         objects: list[ObjectSchema] = []
         for standard in self._standards:
-            if standard.name in files:
-                sheet = self._sheet(standard, files[standard.name])
+            if standard.name in parts:
+                sheet = self._sheet(standard, parts[standard.name])
                 self._sheets[standard.name] = sheet
                 objects.append(sheet.schema)
                 findings.extend(sheet.findings)
@@ -145,76 +147,86 @@ class Export:
             system=self._system, objects=tuple(objects), findings=tuple(findings), fingerprint=bundle.digest()
         )
 
-    def _sheet(self, standard: Standard, tables: Sequence[Table]) -> _Sheet:
-        """Read all of an object's files and describe them."""
-        parts: list[_Part] = []
+    def _nothing(self, path: Path, tables: Sequence[Table]) -> UnreadableError:
+        expected = ", ".join(f"{standard.files[0]}.csv" for standard in self._standards)
+        return UnreadableError(
+            f"{path.name}: none of its files belongs to {self._system}; found "
+            f"{', '.join(table.name for table in tables)}, expected {expected}. Rename the files or name the export."
+        )
+
+    def _sheet(self, standard: Standard, parts: Sequence[Part]) -> _Sheet:
+        """Read all of an object's tables and describe them."""
         findings: list[Finding] = []
-        profiles: dict[str, Profile] = {}
+        profiles = {label: Profile(label) for label in parts[0].labels}
         nameless: set[str] = set()
         count = 0
-        for table in tables:
-            notes = Notes(standard.name, table.name)
-            part = self._part(standard, table, notes)
-            parts.append(part)
-            profiles = profiles or {label: Profile(label) for label in part.labels}
+        for part in parts:
             _check_same_columns(part, parts[0])
-            watching = [profiles[label] for label in part.labels]
-            for row in rows(table, part.dialect, notes):
-                count += 1
-                for seen, cell in zip(watching, row.cells, strict=True):
-                    seen.add(cell)
+            count += self._watched(part, [profiles[label] for label in part.labels])
             nameless = part.nameless()
             for label in sorted(nameless):
                 code = "unnamed-column" if profiles[label].filled else "unnamed-columns-dropped"
-                notes.add(code, part.dialect.header, label)
-            findings.extend((*notes.findings(), *_renamed(standard, part)))
+                part.notes.add(code, part.dialect.header, label)
+            findings.extend((*part.notes.findings(), *_renamed(standard, part)))
         kept = [seen for label, seen in profiles.items() if seen.filled or label not in nameless]
         file = parts[0].table.name
-        fields = _fields(kept, parts[0])
+        order, words = _neighbours(kept, self._order, self._system)
+        fields = _fields(kept, parts[0], order)
         for field, seen in zip(fields, kept, strict=True):
-            findings.extend(seen.findings(field, standard.name, file))
+            findings.extend(seen.findings(field, standard.name, file, words))
         schema = _object(standard, fields, count, [part.table.name for part in parts])
         findings.extend(_doubtful_ids(schema, file))
         return _Sheet(parts, schema, findings)
 
-    def _part(self, standard: Standard, table: Table, notes: Notes) -> _Part:
-        stored = self._stored.get(table.name) or next(
-            (dialect for name, dialect in self._stored.items() if object_of(name, self._standards) == standard), None
-        )
-        if stored:
-            dialect = confirm(table, stored)
-            for label in dialect.labels:
-                if label not in stored.labels:
-                    notes.add("new-column", dialect.header, label)
-            return _Part(table, dialect, standard)
-        proposal = propose(table, standard.known)
-        if proposal.dialect.encoding == "cp1252":
-            notes.add("encoding-guess", 1, ", ".join(proposal.guessed_from))
-        for line in proposal.title_lines:
-            notes.add("title-line", line)
-        return _Part(table, proposal.dialect, standard)
+    def _watched(self, part: Part, profiles: Sequence[Profile]) -> int:
+        """Show every cell of a part to its column's profile; how many records there are."""
+        count = last = 0
+        for row in part.lines(part.notes):
+            count += 1
+            last = row.line
+            for seen, cell in zip(profiles, row.cells, strict=True):
+                seen.add(cell)
+            if self._watch:
+                self._watch(part.standard.name, dict(zip(part.labels, row.cells, strict=True)), _where(part, row))
+        for (place, how), cells in part.notes.shown.items():
+            if place < len(profiles):
+                profiles[place].shown(how, cells)
+        part.uncalculated(last)
+        return count
 
 
-def _fields(profiles: Sequence[Profile], part: _Part) -> list[Field]:
-    by_label: dict[str, Column] = {column.label: column for column in part.columns.values()}
+def _where(part: Part, row: Line) -> str:
+    return f"{part.table.name}:{row.line}"
+
+
+def _neighbours(
+    profiles: Sequence[Profile], product: dates.Order | None, system: str
+) -> tuple[dates.Order | None, str]:
+    """The order of day and month for columns that show none, and where it comes from, in words."""
     orders = {order for seen in profiles if (order := seen.order())}
-    neighbours = orders.pop() if len(orders) == 1 else None
+    if len(orders) == 1:
+        return orders.pop(), NEIGHBOURS
+    return product if not orders else None, f"other exports of {system}"
+
+
+def _fields(profiles: Sequence[Profile], part: Part, order: dates.Order | None) -> list[Field]:
+    by_label: dict[str, Column] = {column.label: column for column in part.columns.values()}
     fields: list[Field] = []
     for position, seen in enumerate(profiles):
         column = by_label.get(seen.label)
         field = seen.field(
             kind=column.kind if column else None,
             position=position,
-            custom=column is None,
+            custom=column is None or column.custom,
             required=column is not None and column.required,
-            order=neighbours,
+            order=order,
         )
-        fields.append(with_target(field, by_label))
+        fields.append(described(field, column) if column else field)
     return fields
 
 
 def _object(standard: Standard, fields: Sequence[Field], count: int, files: Sequence[str]) -> ObjectSchema:
-    present = {field.label for field in fields}
+    present = {field.key for field in fields}
     links = links_in(standard.links, present)
     return ObjectSchema(
         name=standard.name, label=standard.label, fields=tuple(fields),
@@ -225,7 +237,7 @@ def _object(standard: Standard, fields: Sequence[Field], count: int, files: Sequ
     )  # fmt: skip
 
 
-def _check_same_columns(part: _Part, first: _Part) -> None:
+def _check_same_columns(part: Part, first: Part) -> None:
     if set(part.labels) != set(first.labels):
         odd = ", ".join(sorted(set(part.labels) ^ set(first.labels)))
         raise UnreadableError(
@@ -234,7 +246,7 @@ def _check_same_columns(part: _Part, first: _Part) -> None:
         )
 
 
-def _renamed(standard: Standard, part: _Part) -> list[Finding]:
+def _renamed(standard: Standard, part: Part) -> list[Finding]:
     return [
         Finding(
             code="column-renamed", object=standard.name, where=f"{part.table.name}:{part.dialect.header}",

@@ -3,12 +3,12 @@
 from importlib.metadata import entry_points
 
 from adapters.connector import SourceConnector
-from adapters.sources import smart_crm_online
+from adapters.sources import results, smart_crm_online
 
 GROUP = "cutover.sources"
 """The entry-point group in which an installed package offers a `SourceConnector` under the name of its kind."""
 
-BUILT_IN: dict[str, SourceConnector] = {c.name: c for c in (smart_crm_online.CONNECTOR,)}
+BUILT_IN: dict[str, SourceConnector] = {c.name: c for c in (results.CONNECTOR, smart_crm_online.CONNECTOR)}
 """The sources that come with Cutover, by kind."""
 
 

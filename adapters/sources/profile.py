@@ -14,7 +14,7 @@ from functools import lru_cache
 from adapters.protocols import Field, Finding, Kind, Option
 from adapters.sources import dates, durations, numbers, reach
 from adapters.sources.names import fold
-from adapters.sources.values import NOTHING, PERCENT_OF_ONE, ZIP_FORMAT, split
+from adapters.sources.values import BASE_1904, FALSE, NOTHING, PERCENT_OF_ONE, TRUE, ZIP_FORMAT, split
 
 _SAMPLES = 5
 _SAMPLE_CHARACTERS = 200
@@ -25,6 +25,9 @@ _EXACT_DISTINCT = 16_384
 _TYPED_SHARE = 0.95
 _CACHED_CHARACTERS_MAX = 64
 _SEPARATORS = (";", "|", "\n", ",")
+
+NEIGHBOURS = "the file's other date columns"
+"""What settles the order of day and month where a column's own cells do not."""
 
 _BOOLEAN_PAIRS = tuple(
     frozenset(pair.split())
@@ -67,6 +70,10 @@ class Profile:
                 self._values = None
         self._marks.update(_marks(text) if len(text) <= _CACHED_CHARACTERS_MAX else _long_marks(text))
 
+    def shown(self, how: str, cells: int) -> None:
+        """Hear how a workbook shows cells of the column: see `adapters.sources.notes.Notes.shown`."""
+        self._marks[f"shown {how}"] += cells
+
     def field(
         self,
         *,
@@ -81,6 +88,8 @@ class Profile:
         `order` is the one of the file's other date columns: it is proposed where this column's own cells show none.
         """
         settled = kind or self._kind()
+        if settled == "datetime" and self._marks["date"] and not self._marks["timed"]:
+            settled = "date"  # no cell has a time of day
         form = self._format(settled, order)
         return Field(
             key=self.label, label=self.label, kind=settled, custom=custom, required=required,
@@ -96,8 +105,11 @@ class Profile:
             return None
         return "dmy" if day_first > month_first else "mdy"
 
-    def findings(self, field: Field, object: str, file: str) -> tuple[Finding, ...]:
-        """What a person has to decide about the column before its cells can be read."""
+    def findings(self, field: Field, object: str, file: str, neighbours: str = NEIGHBOURS) -> tuple[Finding, ...]:
+        """What a person has to decide about the column before its cells can be read.
+
+        `neighbours`: where the order that `field` was given came from, in words.
+        """
         where = f"{file}, column {self.label}"
         said: list[tuple[str, str]] = []
         if field.kind in ("date", "datetime"):
@@ -107,7 +119,7 @@ class Profile:
                 said.append(
                     ("ambiguous-dates", "every date could be day first or month first; say which it is")
                     if settled is None
-                    else ("dates-by-neighbours", f"taken for {settled} as in the file's other date columns; check this")
+                    else ("dates-by-neighbours", f"taken for {settled} as in {neighbours}; check this")
                 )
             if first and second:
                 said.append(("mixed-dates", f"{first} dates have the day first, {second} the month first"))
@@ -119,6 +131,10 @@ class Profile:
                 )
             if point and comma:
                 said.append(("mixed-decimals", f"{point} numbers use a decimal point, {comma} a decimal comma"))
+        if field.kind == "boolean" and (odd := self._odd_booleans()):
+            said.append(
+                ("mixed-booleans", f"yes and no are said in {odd} more words than by most cells; check what they mean")
+            )
         if field.kind in ("enum", "multienum") and self._values is None:
             said.append(("too-many-options", f"more than {_OPTIONS_MAX} different values; no options are listed"))
         return tuple(
@@ -131,6 +147,8 @@ class Profile:
             return "text"
         if self._is_boolean():
             return "boolean"
+        if self._marks["shown percent"] > seen / 2:
+            return "percent"
         typed: tuple[tuple[str, Kind], ...] = (
             ("email", "email"), ("url", "url"), ("date", "date"), ("percent", "percent"), ("duration", "duration"),
         )  # fmt: skip
@@ -165,18 +183,25 @@ class Profile:
         fits = any(words <= pair for pair in _BOOLEAN_PAIRS)
         return fits and (len(words) == 2 or not words & {"1", "0", "-1", "y", "n", "t", "f", "j", "si", "on", "no"})
 
+    def _odd_booleans(self) -> int:
+        """How many words of a yes-or-no column are of another pair than most."""
+        words = {fold(value) for value in self._values or ()} & (TRUE | FALSE)
+        return len(words) - max((len(words & pair) for pair in _BOOLEAN_PAIRS), default=0)
+
     def _mostly(self, mark: str, seen: int) -> bool:
         count = self._marks[mark]
         return count == seen or (seen >= 20 and count >= _TYPED_SHARE * seen)
 
     def _format(self, kind: Kind, order: dates.Order | None) -> str | None:
         if kind in ("date", "datetime"):
-            return self._date_pattern(order)
+            base = BASE_1904 if self._marks["shown 1904"] else ""
+            return (self._date_pattern(order) or "") + base or None
         if kind in ("number", "money"):
             return self._decimal_sign()
         if kind == "percent":
             sign = self._decimal_sign()
             fractions = self._marks["fraction"] and not self._marks["percent"] and not self._marks["above-one"]
+            fractions = fractions or self._marks["shown percent"] > self.filled / 2
             return (sign or ".") + PERCENT_OF_ONE if fractions else sign
         if kind == "multienum":
             return self._separator()
@@ -187,10 +212,15 @@ class Profile:
         return None
 
     def _date_pattern(self, order: dates.Order | None) -> str | None:
-        """The commonest pattern, day and month told apart by the cells that can mean one thing only."""
+        """The commonest pattern, day and month told apart by the cells that can mean one thing only.
+
+        Where some cells leave day and month open, theirs: it says how to read them, and the others need no help.
+        """
         patterns = {mark[1:]: count for mark, count in self._marks.items() if mark.startswith("%")}
         if not patterns:
             return None
+        if self._marks["either-first"]:
+            patterns = {pattern: count for pattern, count in patterns.items() if "{0}" in pattern}
         common = max(patterns, key=lambda pattern: patterns[pattern])
         if "{0}" not in common:
             return common
@@ -283,6 +313,8 @@ def _date_marks(text: str) -> list[str]:
     cell = dates.take_apart(text)
     if cell is None:
         return []
+    if not dates.exists(cell):
+        return ["date"]  # no evidence of how the others are written
     marks = ["date", f"%{cell.pattern}"] + (["timed"] if cell.clock else [])
     if "{0}" in cell.pattern:
         marks.append({"dmy": "day-first", "mdy": "month-first"}.get(cell.order or "", "either-first"))

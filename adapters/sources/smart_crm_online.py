@@ -276,10 +276,13 @@ CONNECTOR = SourceConnector(
     label="Smart CRM Online",
     bundle=SmartCrmOnline,
     ask=(
-        "Which product is it: what is the address of its login page? Two others have a similar name.",
-        "Is it self-hosted? Then its database may be read, or dumped, which is better than any export.",
-        "Does the export hold every object, and does a user with all rights make it?",
-        "In which time zone are the times of the export, and in which order day and month?",
+        "Which product is it: what is the address of its login page, and who sells it?",
+        "Is it hosted by you? Then a dump of its database may tell more than its export.",
+        "Can the export be made again with every column, in UTF-8, and how many records does the program itself count?",
+        "Which columns are your own, and what do their values mean?",
+        "Are dates written month first or day first, and in which time zone?",
+        "Do two companies, contacts or deals bear the same name? Deals name their contact by name alone.",
+        "Does anything in it run by itself, as reminders or assignments do? An export shows none of that.",
     ),
 )
 """How Smart CRM Online is read."""

@@ -5,24 +5,31 @@ custom field. A column that is read under its standard name keeps its own text; 
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 import msgspec
 
-from adapters.protocols import Field, Identity, Kind, Link
+from adapters.protocols import Field, Identity, Kind, Link, Option
 from adapters.sources import UnreadableError
 from adapters.sources.names import fold
 
 
 class Column(msgspec.Struct, frozen=True):
-    """One column of the standard schema. `also` are other names of it; a file without a required one is refused."""
+    """One column of the standard schema. `also` are other names of it; a file without a required one is refused.
+
+    A custom column is one that the customer described: `title` is what people call it, `options` its choices; without a
+    kind its cells decide.
+    """
 
     label: str
-    kind: Kind
+    kind: Kind | None
     also: tuple[str, ...] = ()
     required: bool = False
     target: str | None = None
+    custom: bool = False
+    title: str = ""
+    options: tuple[str, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -58,6 +65,21 @@ def object_of(file: str, standards: Sequence[Standard]) -> Standard | None:
         for standard in standards:
             if word in standard.files:
                 return standard
+    return None
+
+
+def fits(standard: Standard, labels: Sequence[str]) -> bool:
+    """Whether a file with these labels has all that the object needs."""
+    folded = set(map(fold, labels))
+    return all(column.names & folded for column in standard.columns if column.required)
+
+
+def object_by_id(labels: Sequence[str], standards: Sequence[Standard]) -> Standard | None:
+    """The object whose id column stands first, if the labels have all else that it needs."""
+    for standard in standards:
+        id = next((column for column in standard.columns if column.label == standard.identity.id_field), None)
+        if id and labels and fold(labels[0]) in id.names and fits(standard, labels):
+            return standard
     return None
 
 
@@ -107,7 +129,12 @@ def identity_in(identity: Identity, present: Collection[str], links: Sequence[Li
     )
 
 
-def with_target(field: Field, columns: Mapping[str, Column]) -> Field:
-    """The field with the object that its column refers to, where it is a reference."""
-    column = columns.get(field.label)
-    return msgspec.structs.replace(field, target=column.target) if column and column.target else field
+def described(field: Field, column: Column) -> Field:
+    """The field with what its column says besides: the object that it refers to, its title, its choices."""
+    options = tuple(
+        Option(label, label) for label in dict.fromkeys((*column.options, *(o.label for o in field.options)))
+    )
+    return msgspec.structs.replace(
+        field, target=column.target, label=column.title or field.label,
+        options=options if field.kind in ("enum", "multienum") else field.options,
+    )  # fmt: skip

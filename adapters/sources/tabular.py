@@ -1,7 +1,7 @@
-"""The rows of a delimited text file, streamed, each with its line; and what is in the file that is no record.
+"""The rows of a table, streamed, each with its line; and what is in the file that is no record.
 
-Cells are given exactly as they stand. Nothing is shifted, guessed or mended: a row of another width is held back, a
-file that was cut short is refused.
+Cells are given as they stand, but for control characters, which no text may hold, and a query tool's word for nothing.
+Nothing is shifted, guessed or mended: a row of another width is held back, a file that was cut short is refused.
 """
 
 import csv
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, TextIO
 
-from adapters.sources import UnreadableError
+from adapters.sources import UnreadableError, workbook
 from adapters.sources.bundle import Table
 from adapters.sources.dialect import FIELD_CHARACTERS_MAX, Dialect, codec, limit_cells
 from adapters.sources.encoding import is_double_encoded
@@ -28,6 +28,8 @@ _CLOSING = re.compile(
     r"|(generated|exported|printed|created|report run)( on| at| by)?\b.*|end of (report|file)",
     re.IGNORECASE,
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BREAK = re.compile(r"[\x0b\x0c]")
 _AMOUNT = re.compile(r"[-+($€£¥]*\s?\d[\d.,\s)%:/-]*(\s?[A-Z]{3})?")
 
 
@@ -39,16 +41,22 @@ class Row(NamedTuple):
 
 
 def rows(table: Table, dialect: Dialect, notes: Notes) -> Iterator[Row]:
-    """The records of a file, in its order and in constant memory; what is no record goes to `notes`.
+    """The records of a table, in its order and in constant memory; what is no record goes to `notes`.
 
     Raises `UnreadableError`, with file and line, for a file that is cut short, a quote that is never closed, a cell
     above 16 MB, bytes that do not fit the encoding, and too many rows of another width.
     """
+    records = _Records(table.name, dialect, notes)
+    if table.sheet:
+        for line, cells in workbook.rows(table, notes):
+            if line >= dialect.header:
+                yield from records.take(line, records.fitted(line, cells))
+        records.finish(whole=True)
+        return
     with table.open() as stream, io.TextIOWrapper(stream, encoding=codec(dialect.encoding), newline="") as text:
         lines = _Lines(text, table.name, dialect, notes)
         for _ in range(dialect.header - 1):
             next(lines, None)
-        records = _Records(table.name, dialect, notes)
         for line, cells in _parsed(lines, table.name, dialect):
             yield from records.take(line, cells)
         records.finish(whole=lines.ended)
@@ -131,6 +139,8 @@ class _Records:
         self._labels = dialect.labels
         self._notes = notes
         self._header = dialect.header
+        self._header_end = dialect.header + dialect.header_lines
+        self._null = dialect.null
         self._closing: list[Row] = []
         self._last: Row | None = None
         self._records = 0
@@ -148,14 +158,22 @@ class _Records:
         if cells[0].strip() == self._columns[0] and self._is_header(cells):
             if line != self._header:
                 self._notes.add("repeated-header", line)
+        elif line < self._header_end:
+            self._notes.add("second-header", line)
         elif _closes(cells, len(self._columns)):
             self._closing.append(row)
         else:
             for held in self._closing:
                 self._notes.add("looks-like-total", held.line)
-                yield from self._checked(held)
+                yield from self._checked(held, "".join(held.cells))
             self._closing.clear()
-            yield from self._checked(row, plain=joined.isascii())
+            yield from self._checked(row, joined)
+
+    def fitted(self, line: int, cells: list[str]) -> list[str]:
+        """The cells of a sheet's row, as many as there are columns: none can have been shifted."""
+        if len(cells) > len(self._columns):
+            self._notes.add("stray-cell", line)
+        return cells[: len(self._columns)] + [""] * (len(self._columns) - len(cells))
 
     def finish(self, *, whole: bool) -> None:
         """Judge the end of the file. `whole`: its last line had a line end."""
@@ -179,11 +197,17 @@ class _Records:
         stripped = [cell.strip() for cell in cells]
         return stripped + [""] * (len(self._columns) - len(stripped)) == self._columns
 
-    def _checked(self, row: Row, *, plain: bool = False) -> Iterator[Row]:
+    def _checked(self, row: Row, joined: str) -> Iterator[Row]:
         if len(row.cells) != len(self._columns):
             self._notes.add("ragged-row", row.line, f"{len(row.cells)} cells")
             return
-        if not plain:
+        if not joined.isprintable() and _CONTROL.search(joined):
+            row = Row(row.line, [_CONTROL.sub("", _BREAK.sub("\n", cell)) for cell in row.cells])
+            self._notes.add("control-characters", row.line)
+        if self._null and self._null in row.cells:
+            row = Row(row.line, ["" if cell == self._null else cell for cell in row.cells])
+            self._notes.add("null-words", row.line)
+        if not joined.isascii():
             for label, cell in zip(self._labels, row.cells, strict=True):
                 if is_double_encoded(cell):
                     self._notes.add("mojibake", row.line, label)

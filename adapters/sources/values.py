@@ -1,7 +1,7 @@
 """One raw cell to one canonical value, by the kind and format of its column. Pure: no clock, no state."""
 
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,9 @@ ZIP_FORMAT = "00000"
 
 PERCENT_OF_ONE = "*100"
 """The end of the `format` of a percent column that writes fractions of one (0.35 for 35 %): ".*100" or ",*100"."""
+
+BASE_1904 = "@1904"
+"""The end of the `format` of a date column whose bare numbers count days from 1904, as old Mac workbooks do."""
 
 JSON_LIST = "json"
 """The `format` of a multi-value column whose cells are JSON lists of texts."""
@@ -33,6 +36,7 @@ FALSE = frozenset({"no", "n", "false", "f", "0", "✗", "✘", "☐", "off", "ne
 """Words for false, folded."""
 
 _KEY_CHARACTERS = 64
+_DAYS_TO_1904 = 1462
 
 
 class Parsed(NamedTuple):
@@ -130,14 +134,20 @@ def _percent(raw: str, form: str | None) -> Parsed:
     value, flags = numbers.read(raw.strip().removesuffix("%"), _sign(form))
     if value is None:
         return Parsed(None, flags)
-    number, more = numbers.canonical(value * 100 if (form or "").endswith(PERCENT_OF_ONE) and not shown else value)
+    if (form or "").endswith(PERCENT_OF_ONE) and not shown:
+        # 35 among 0.25 and 0.5 was typed in as per cent, without its sign.
+        value, flags = (value, (*flags, "percent-outlier")) if abs(value) > 1 else (value * 100, flags)
+    number, more = numbers.canonical(value)
     return Parsed(number, flags + more)
 
 
 def _date(raw: str, field: Field, zone: ZoneInfo) -> Parsed:
-    moment, timed, flags = dates.read(raw, field.format)
-    if moment is None:
+    pattern = (field.format or "").removesuffix(BASE_1904)
+    moment, timed, flags = dates.read(raw, pattern or None)
+    if moment is None or "sentinel-date" in flags:
         return Parsed(None, flags)
+    if "excel-serial" in flags and (field.format or "").endswith(BASE_1904):
+        moment += timedelta(days=_DAYS_TO_1904)
     if field.kind == "date":
         dropped = ("time-dropped",) if timed and (moment.hour, moment.minute, moment.second) != (0, 0, 0) else ()
         return Parsed(moment.date().isoformat(), flags + dropped)

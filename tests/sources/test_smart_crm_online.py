@@ -97,6 +97,7 @@ def test_findings(schema: Schema) -> None:
     assert sorted((f.code, f.object, f.where) for f in schema.findings) == [
         ("blank-line", "Contact", "contacts.csv:12"),
         ("dates-by-neighbours", "Task", "tasks.csv, column Completed On"),
+        ("mixed-booleans", "Task", "tasks.csv, column Completed"),
         ("mixed-decimals", "Deal", "deals.csv, column Value"),
         ("mojibake", "Company", "companies.csv:23"),
         ("totals-line", "Deal", "deals.csv:24"),

@@ -1,0 +1,1 @@
+"""Results CRM, on its export."""
