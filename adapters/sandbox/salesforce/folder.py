@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.sandbox.salesforce import describes, times
+from adapters.sandbox.salesforce import describes, standard, times
 from adapters.sandbox.salesforce.state import Row, State
 from adapters.sandbox.world import Change
 
@@ -38,14 +38,17 @@ def changes(state: State, path: Path) -> list[Change]:
     Records that are no longer there enter the delete log. Nobody wrote down when they went: the newest stamp of the
     folder stands for it.
     """
-    out: list[Change] = [["put", "describes", one["name"], one] for one in _described(path)]
+    described = {one["name"]: one for one in _described(path)}
+    if described:
+        described = {one["name"]: describes.whole(one) for one in standard.OBJECTS} | described
+    out: list[Change] = [["put", "describes", name, one] for name, one in sorted(described.items())]
     gone_at = newest(path)
     found: dict[str, dict[str, Row]] = {}
     for file in _files(path, "records"):
         found[file.stem] = {row["Id"]: _plain(row) for row in _read(file)}
     if not found:
         raise OrgError(f"{path} holds no org: it has no records/<Object>.json")
-    for name, rows in found.items():
+    for name, rows in {**standard.rows(found), **found}.items():
         out += _records(name, state.rows.get(name, {}), rows, gone_at)
     bodies = {file.name: base64.b64encode(file.read_bytes()).decode() for file in _files(path, "bodies", "")}
     before = state.tables.get("bodies", {})
