@@ -81,11 +81,13 @@ def test_no_records(org: Client) -> None:
 
 
 def test_dialect(org: Client) -> None:
-    """Quotes are doubled, line breaks stay, null and the empty text are alike, Z ends a time, other marks can be chosen."""
+    """Quotes are doubled, line breaks stay, null and empty text are alike, Z ends a time, other marks can be chosen."""
     text = 'say "hi",\nplease\x00'
     fields = {"Name": text, "Phone": "", "Website": None, "NumberOfEmployees": 3}
     org.world.control("POST", "/sandbox/edit", {"object": "Account", "id": "0015f0000000100AAA", "fields": fields})
-    soql = "SELECT Name, Phone, Website, NumberOfEmployees, AnnualRevenue, IsDeleted, SystemModstamp FROM Account LIMIT 1"
+    soql = (
+        "SELECT Name, Phone, Website, NumberOfEmployees, AnnualRevenue, IsDeleted, SystemModstamp FROM Account LIMIT 1"
+    )
     cells = ['"say ""hi"",\nplease\x00"', '""', '""', '"3"', '"3250000.0"', '"false"', '"2025-03-14T18:00:00.000Z"']
     header = '"Name","Phone","Website","NumberOfEmployees","AnnualRevenue","IsDeleted","SystemModstamp"'
     assert part(org, finished(org, soql)).text == header + "\n" + ",".join(cells) + "\n"
@@ -109,7 +111,12 @@ def test_refuses(org: Client, soql: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"operation": "insert"}, {"operation": "query", "contentType": "JSON"}, {"operation": "query", "lineEnding": "CR"}]
+    "body",
+    [
+        {"operation": "insert"},
+        {"operation": "query", "contentType": "JSON"},
+        {"operation": "query", "lineEnding": "CR"},
+    ],
 )
 def test_bad_jobs(org: Client, body: Any) -> None:
     """Other operations and dialects are refused."""
@@ -174,6 +181,6 @@ def test_jobs_count_against_their_limit(org: Client) -> None:
 
 
 def test_query_all(org: Client) -> None:
-    """queryAll has deleted and archived records, too."""
+    """A job for queryAll has deleted and archived records, too."""
     assert [org.send("GET", finished(org, "SELECT Id FROM Task", operation=way)).body["numberRecordsProcessed"]
             for way in ("query", "queryAll")] == [13, 14]  # fmt: skip

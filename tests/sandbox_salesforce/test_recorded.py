@@ -62,7 +62,10 @@ def test_objects_and_fields() -> None:
     found = client.get("/sobjects")
     shown = {one["name"]: one for one in found["sobjects"]}
     expected = recorded("org/http/sobjects.json")
-    assert {key: value for key, value in found.items() if key != "sobjects"} == {"encoding": "UTF-8", "maxBatchSize": 200}
+    assert {key: value for key, value in found.items() if key != "sobjects"} == {
+        "encoding": "UTF-8",
+        "maxBatchSize": 200,
+    }
     assert shown.keys() == {one["name"] for one in expected["sobjects"]}
     for one in expected["sobjects"]:
         mine = shown[one["name"]]
@@ -126,7 +129,8 @@ def test_bulk() -> None:
 @pytest.mark.trap("I36")
 def test_tooling() -> None:
     """The validation rule is told with the recorded values; records of the real API have attributes besides."""
-    soql = "SELECT ValidationName, EntityDefinition.QualifiedApiName, Active, ErrorMessage, ErrorDisplayField FROM ValidationRule"
+    names = "ValidationName, EntityDefinition.QualifiedApiName, Active, ErrorMessage, ErrorDisplayField"
+    soql = f"SELECT {names} FROM ValidationRule"
     found, expected = Client().get("/tooling/query", q=soql), recorded("org/tooling/validation_rules.json")
     (record,) = found["records"]
     del record["attributes"], record["EntityDefinition"]["attributes"]
@@ -141,7 +145,9 @@ def test_deleted_and_updated() -> None:
     found = client.get("/sobjects/i360__Prospect__c/deleted/", **window)
     expected = recorded("delta/org/http/getDeleted-i360__Prospect__c.json")
     hard = "a005f000000010BAAQ"
-    assert [one["deletedDate"] for one in found["deletedRecords"] if one["id"] == hard] == ["2025-03-15T14:00:00.000+0000"]
+    assert [one["deletedDate"] for one in found["deletedRecords"] if one["id"] == hard] == [
+        "2025-03-15T14:00:00.000+0000"
+    ]
     for answer in (found, expected):
         answer["deletedRecords"] = {one["id"]: one["deletedDate"] for one in answer["deletedRecords"]} | {hard: ""}
     assert found == expected
@@ -152,7 +158,7 @@ def test_deleted_and_updated() -> None:
 @pytest.mark.trap("I34")
 @pytest.mark.parametrize("case", recorded("org/http/errors.json"), ids=lambda case: case["note"][:20])
 def test_errors(case: Any) -> None:
-    """Each recorded failure is had by a request; status, code and shape are the recorded ones, messages contain them."""
+    """Each recorded failure is had by a request; status, code and shape are as recorded, messages contain them."""
     answer = _CASES[case["note"].partition(":")[0].partition(";")[0].partition(",")[0]]()
     assert answer.status == case["status"]
     if isinstance(case["body"], str):

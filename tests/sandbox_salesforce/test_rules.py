@@ -21,7 +21,9 @@ def test_versions_need_no_login() -> None:
     assert org.refused("GET", "/sobjects")[:2] == (401, "INVALID_SESSION_ID")
 
 
-@pytest.mark.parametrize("path", ["/services/data/v99.0/limits", "/services/data/vx/limits", "/nothing", "/sobjects/X"])
+@pytest.mark.parametrize(
+    "path", ["/services/data/v99.0/limits", "/services/data/v61/limits", "/nothing", "/sobjects/X"]
+)
 def test_nothing_there(org: Client, path: str) -> None:
     """Unknown versions, resources and objects are 404 NOT_FOUND."""
     assert org.refused("GET", path)[:2] == (404, "NOT_FOUND")
@@ -65,7 +67,7 @@ def test_a_field_vanishes_between_describe_and_query(org: Client) -> None:
 
 @pytest.mark.trap("I21")
 def test_query_hides_deleted_and_archived(org: Client) -> None:
-    """query leaves out the recycle bin, merge losers and archived activities; queryAll does not."""
+    """A query leaves out the recycle bin, merge losers and archived activities; queryAll does not."""
     assert (len(org.query("SELECT Id FROM Task")), len(org.query("SELECT Id FROM Task", everything=True))) == (13, 14)
     everything = org.query("SELECT Id, MasterRecordId FROM Account WHERE IsDeleted = true", everything=True)
     assert [one["MasterRecordId"] is not None for one in everything] == [True]
@@ -151,9 +153,14 @@ def test_files_are_left_out_silently() -> None:
     plain = "SELECT Id, OwnerId, ContentDocumentId FROM ContentVersion"
     found = org.query(plain)
     assert 0 < len(found) < len(Client(query_all_files=True).query(plain)) == 6
-    others = "'0695f0000000103AAA'"
-    assert others.strip("'") not in {one["ContentDocumentId"] for one in found}
-    assert len(org.query(f"{plain} WHERE ContentDocumentId IN ({others})")) == 1
+    links = org.query("SELECT ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = 'a005f0000000102AAA'")
+    others = {one["ContentDocumentId"] for one in links}
+    assert others.isdisjoint(one["ContentDocumentId"] for one in found)
+    wanted = ", ".join(f"'{one}'" for one in others)
+    assert len(org.query(f"{plain} WHERE ContentDocumentId IN ({wanted})")) == len(others) > 0
+    documents = "SELECT Id FROM ContentDocument"
+    assert others.isdisjoint(org.ids(documents))
+    assert set(org.ids(f"{documents} WHERE Id IN ({wanted})")) == others
 
 
 def test_one_record(org: Client) -> None:

@@ -46,9 +46,12 @@ COUNTED: list[tuple[str, int]] = [
     ("SELECT Id FROM User WHERE IsActive = false", 1),
     ("SELECT Id FROM User WHERE IsActive = TRUE", 6),
     ("SELECT Id FROM Task WHERE ActivityDate > 2025-03-03", 9),
-    ("SELECT Id FROM Account WHERE SystemModstamp >= 2025-01-01T01:59:28Z AND SystemModstamp < 2025-01-01T01:59:29Z", 1),
+    (
+        "SELECT Id FROM Account WHERE SystemModstamp >= 2025-01-01T01:59:28Z AND SystemModstamp < 2025-01-01T01:59:29Z",
+        1,
+    ),
     ("SELECT Id FROM Account WHERE SystemModstamp = 2024-12-31T20:59:28.000-05:00", 1),
-    ("SELECT Id FROM i360__Appointment__c WHERE i360__Sales_Rep_1__r.i360__User__r.Email LIKE '%@brightpath.example'", 9),
+    ("SELECT Id FROM i360__Appointment__c WHERE i360__Sales_Rep_1__r.i360__User__r.Email LIKE '%.example'", 9),
     ("SELECT Id FROM Task WHERE What.Type = 'Account'", 4),
     ("SELECT Id FROM Account WHERE Owner.Type = 'Queue'", 1),
     ("SELECT Id FROM Account ORDER BY Name DESC NULLS LAST, Id LIMIT 5 OFFSET 10", 2),
@@ -57,7 +60,7 @@ COUNTED: list[tuple[str, int]] = [
     ("SELECT Id, FIELDS(CUSTOM) FROM Contact LIMIT 5", 5),
     ("SELECT Id FROM Group", 0),
     ("SELECT Id FROM Organization", 1),
-    ("SELECT Id FROM ContentDocument WHERE Title LIKE '%'", 5),
+    ("SELECT Id FROM ContentDocument WHERE Title LIKE '%'", 2),
 ]
 REFUSED: list[tuple[str, str, str]] = [
     ("", "MALFORMED_QUERY", "unexpected token: '<EOF>'"),
@@ -139,7 +142,9 @@ def test_count(org: Client) -> None:
 
 def test_relationships(org: Client) -> None:
     """Related records lie one level deeper with attributes of their own; a way that leads nowhere is null."""
-    soql_text = "SELECT Id, Account.Name, Account.Owner.Email, ReportsTo.Name FROM Contact WHERE Id = '0035f0000000100AAA'"
+    soql_text = (
+        "SELECT Id, Account.Name, Account.Owner.Email, ReportsTo.Name FROM Contact WHERE Id = '0035f0000000100AAA'"
+    )
     (record,) = org.query(soql_text)
     account = record["Account"]
     assert account["attributes"]["type"] == "Account"
@@ -188,7 +193,8 @@ def test_length() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "meant"), [("O\\'Brien", "O'Brien"), ("a\\\\b", "a\\b"), ("x\\ny", "x\ny"), ("50\\%", "50%"), ("a\\_b", "a_b")]
+    ("raw", "meant"),
+    [("O\\'Brien", "O'Brien"), ("a\\\\b", "a\\b"), ("x\\ny", "x\ny"), ("50\\%", "50%"), ("a\\_b", "a_b")],
 )
 def test_escapes(raw: str, meant: str) -> None:
     """Escapes in a text mean what Salesforce's list says."""

@@ -69,8 +69,8 @@ def _answered(draft: Draft, token: str, call: Call) -> Response:
 
 def _below_version(draft: Draft, token: str, call: Call, path: str) -> Response:
     version, _, rest = path.removeprefix(f"{ROOT}/v").partition("/")
-    number = version.removesuffix(".0")
-    if not number.isdigit() or not draft.settings.oldest <= int(number) <= draft.settings.newest:
+    number, _, minor = version.partition(".")
+    if minor != "0" or not number.isdigit() or not draft.settings.oldest <= int(number) <= draft.settings.newest:
         raise missing()
     draft.version = f"{int(number)}.0"
     login.check(draft, token, call)

@@ -8,7 +8,11 @@ from adapters.sandbox.salesforce.plans import Plan
 from adapters.sandbox.salesforce.state import Draft, Row
 
 _LINK_FILTERS = ("id", "contentdocumentid", "linkedentityid")
-_FILE_FILTERS = ("id", "contentdocumentid", "firstpublishlocationid")
+_FILES = {
+    "ContentVersion": ("ContentDocumentId", ("id", "contentdocumentid", "firstpublishlocationid")),
+    "ContentDocument": ("Id", ("id", "latestpublishedversionid")),
+}
+"""Objects that are files: the field with the document, and the filters by which one who knows of a file finds it."""
 _PLAIN_LINKS_SINCE = 59.0
 
 
@@ -35,10 +39,11 @@ def narrowed(draft: Draft, plan: Plan) -> Plan:
                 "Implementation restriction: ContentDocumentLink requires a filter by a single Id on ContentDocumentId "
                 "or LinkedEntityId using the equals operator or multiple Id's using the IN operator.",
             )
-    if name == "ContentVersion" and not allowed and not named.intersection(_FILE_FILTERS):
-        own = _own_files(draft)
-        keep = plan.keep
-        return plan._replace(keep=lambda row: row["ContentDocumentId"] in own and keep(row))
+    if name in _FILES and not allowed:
+        key, filters = _FILES[name]
+        if not named.intersection(filters):
+            own, keep = _own_files(draft), plan.keep
+            return plan._replace(keep=lambda row: row[key] in own and keep(row))
     return plan
 
 

@@ -1,4 +1,4 @@
-"""Objects that every org has, for folders that do not describe them; they are empty but for what follows from the rest."""
+"""Objects that every org has, for folders that do not describe them; empty but for what follows from the rest."""
 
 from adapters.sandbox.salesforce import ids
 from adapters.sandbox.salesforce.state import Row
