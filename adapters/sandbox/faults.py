@@ -5,7 +5,10 @@ from typing import Literal
 
 import msgspec
 
-FaultKind = Literal["lost", "cut", "429", "500-before", "500-after", "503", "slow", "html403", "null"]
+FaultKind = Literal[
+    "lost", "cut", "429", "500-before", "500-after", "503", "slow", "html403", "null",
+    "406", "420", "busy", "timeout", "short",
+]  # fmt: skip
 
 _RATES = ("lost", "cut", "429", "500", "503", "slow", "html403", "null")
 _UNSAFE_ONLY = {"lost"}
@@ -39,8 +42,11 @@ class Fault(msgspec.Struct, frozen=True):
     seconds: float = 0.0
 
 
-def parse(spec: str, seed: int = 0) -> Plan:
-    """Read `lost=0.02,429=0.05,after=100,limit=3`. Raises FaultError for an unknown name or a rate outside 0..1."""
+def parse(spec: str, seed: int = 0, more: tuple[str, ...] = ()) -> Plan:
+    """Read `lost=0.02,429=0.05,after=100,limit=3`. Raises FaultError for an unknown name or a rate outside 0..1.
+
+    more: the faults that this API has beside those that all have.
+    """
     rates: dict[str, float] = {}
     bounds: dict[str, int] = {}
     for part in filter(None, (p.strip() for p in spec.split(","))):
@@ -52,8 +58,9 @@ def parse(spec: str, seed: int = 0) -> Plan:
             rate = float(value)
         except ValueError:
             raise FaultError(f"fault {part!r}: {value!r} is not a number; write for example lost=0.02") from None
-        if name not in _RATES:
-            raise FaultError(f"fault {part!r}: there is no fault {name!r}; there are {', '.join(_RATES)}, after, limit")
+        if name not in _RATES + more:
+            known = ", ".join((*_RATES, *more))
+            raise FaultError(f"fault {part!r}: there is no fault {name!r}; there are {known}, after, limit")
         if not 0 <= rate <= 1:
             raise FaultError(f"fault {part!r}: a rate lies between 0 and 1")
         rates[name] = rate

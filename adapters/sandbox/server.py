@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
@@ -21,7 +22,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from adapters.protocols import Json, Request
-from adapters.sandbox import journal, nutshell, pipedrive
+from adapters.sandbox import journal, nutshell, pipedrive, salesforce
 from adapters.sandbox.courier import Courier
 from adapters.sandbox.settings import Common, Settings
 from adapters.sandbox.world import Call, Notifier, Outcome, World
@@ -40,9 +41,12 @@ class Kind(NamedTuple):
 WORLDS: dict[str, Kind] = {
     "pipedrive": Kind(Settings, pipedrive.world),
     "nutshell": Kind(nutshell.NutshellSettings, nutshell.world),
+    "salesforce": Kind(salesforce.SalesforceSettings, salesforce.world),
 }
 """The sandboxes there are, by name."""
 
+_CREDENTIALS = ("authorization", "cookie", "x-api-token")
+"""Headers that are no part of the request that a world sees."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -87,11 +91,13 @@ def serve(
     token: str = "sandbox",  # noqa: S107  the sandbox's public default
     host: str = "127.0.0.1",
     clock: Callable[[], float] = time.time,
+    tls: tuple[Path, Path] | None = None,
 ) -> None:
     """Serve a sandbox until SIGTERM or SIGINT. Prints one line with its address when it listens (port 0: any).
 
-    Raises JournalError when the state file cannot be used, FaultError for a bad fault specification, ValueError for
-    an unknown name, OSError when the port is taken. `clock` is real time, seconds since 1970.
+    tls: the files with a certificate and its key, to serve https. `clock` is real time, seconds since 1970. Raises
+    JournalError when the state file cannot be used, FaultError for a bad fault specification, ValueError for an unknown
+    name or settings that do not fit, OSError when the port is taken.
     """
     if name not in WORLDS:
         raise ValueError(f"there is no sandbox {name!r}; there are {', '.join(sorted(WORLDS))}")
@@ -102,7 +108,8 @@ def serve(
         with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # asyncio sets TCP_NODELAY only where it sees TCP
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((host, port))
-            announcement = f"{name} sandbox listening on http://{host}:{listener.getsockname()[1]}"
+            scheme = "https" if tls else "http"
+            announcement = f"{name} sandbox listening on {scheme}://{host}:{listener.getsockname()[1]}"
             config = uvicorn.Config(
                 _application(world, kept, clock, settings.clock_rate),
                 http=_Connection,
@@ -110,6 +117,9 @@ def serve(
                 lifespan="off",
                 log_level="warning",
                 access_log=False,
+                date_header=False,  # the account's own clock says what time it is
+                ssl_certfile=tls[0] if tls else None,
+                ssl_keyfile=tls[1] if tls else None,
                 timeout_keep_alive=75,  # shorter, and a client would meet closing connections that the API never has
                 timeout_graceful_shutdown=2,
             )
@@ -137,7 +147,7 @@ def _application(world: World, kept: journal.Journal, clock: Callable[[], float]
             courier.wake()
         if outcome.delay:
             await asyncio.sleep(outcome.delay)
-        await _reply(outcome, scope, receive, send)
+        await _reply(outcome, world.clock(clock()), scope, receive, send)
 
     return application
 
@@ -155,6 +165,7 @@ def _outcome(world: World, scope: Any, raw: bytes, now: float) -> Outcome:
         path=path,
         query=_query(scope["query_string"].decode("latin-1")),
         body=body,
+        headers={name: value for name, value in headers.items() if name not in _CREDENTIALS},
     )
     user, token = _credentials(headers)
     call = Call(
@@ -169,6 +180,8 @@ def _outcome(world: World, scope: Any, raw: bytes, now: float) -> Outcome:
         raw=raw if kind == _FORMS[0] else b"",
         match=headers.get("if-none-match", ""),
         host=headers.get("host", ""),
+        scheme=scope["scheme"],
+        target=b"?".join(filter(None, (scope["raw_path"], scope["query_string"]))).decode("latin-1"),
     )
     return world.outcome(call, now)
 
@@ -227,14 +240,10 @@ def _parts(raw: bytes, named: str) -> tuple[Json, bytes, bool]:
     return fields, bytes(content), False
 
 
-async def _reply(outcome: Outcome, scope: Any, receive: Any, send: Any) -> None:
+async def _reply(outcome: Outcome, now: float, scope: Any, receive: Any, send: Any) -> None:
     answer = outcome.response
     if answer is None:
-        transport = _Connection.open.get(scope["client"])
-        if transport is not None:
-            transport.abort()
-        while (await receive())["type"] != "http.disconnect":
-            pass
+        await _hang_up(scope, receive, abrupt=True)
         return
     kind = "application/json; charset=utf-8"
     if answer.content is not None:
@@ -245,7 +254,21 @@ async def _reply(outcome: Outcome, scope: Any, receive: Any, send: Any) -> None:
         body = b""
     else:
         body = msgspec.json.encode(answer.body)
-    headers = {"content-type": kind, "content-length": str(len(body)), **answer.headers}
+    headers = {"content-type": kind, "date": formatdate(now, usegmt=True), **answer.headers}
     pairs = [(k.encode(), v.encode()) for k, v in headers.items()]
+    pairs.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": pairs})
+    if outcome.part < 1:
+        await send({"type": "http.response.body", "body": body[: int(len(body) * outcome.part)], "more_body": True})
+        await _hang_up(scope, receive, abrupt=False)
+        return
     await send({"type": "http.response.body", "body": body})
+
+
+async def _hang_up(scope: Any, receive: Any, *, abrupt: bool) -> None:
+    """Close the connection, what was sent being on its way unless it is abrupt; wait until it is closed."""
+    transport = _Connection.open.get(scope["client"])
+    if transport is not None:
+        (transport.abort if abrupt else transport.close)()
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -9,6 +9,7 @@ import msgspec
 
 from adapters.protocols import Encoding, Json, Request, Response
 from adapters.sandbox.faults import ConnectionCutError, Fault
+from adapters.secret import Secret
 
 Change = list[Any]
 """One change of the state, as JSON: what the journal keeps."""
@@ -33,7 +34,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     user: the user name of HTTP Basic. kind: the media type of the body, as it was named. form: the body came as a form,
     URL-encoded or in parts. content: the bytes of the part "file". raw: the body as it came, where it was sent as a
-    URL-encoded form. match: the ETag that the caller has. host: the host and port that the request came to.
+    URL-encoded form. match: the ETag that the caller has. host: the host and port that the request came to, by the
+    `scheme`. target: path and query as they came over the wire.
     """
 
     request: Request
@@ -47,17 +49,20 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     raw: bytes = b""
     match: str = ""
     host: str = ""
+    scheme: str = "http"
+    target: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of a call: the changes to keep, then the answer, late or not at all.
 
-    `response` is None when the connection closes without an answer.
+    `response` is None when the connection closes without an answer. part: how much of the body leaves before it closes.
     """
 
     changes: list[Change]
     response: Response | None
     delay: float = 0.0
+    part: float = 1.0
 
 
 class World(Protocol):
@@ -119,7 +124,8 @@ def hurt(fault: Fault | None, answered: Outcome, spared: Outcome, broken: dict[s
     """Bend an outcome by a fault.
 
     `answered`: the undisturbed outcome. `spared`: the outcome when the application never sees the request (its changes
-    only count it). `broken`: the answers of "429", "500", "503", "html403", "null" in the words of the API.
+    only count it). `broken`: the answers of "429", "500", "503", "html403", "null" and of the API's own faults in its
+    words.
     """
     if fault is None:
         return answered
@@ -127,6 +133,8 @@ def hurt(fault: Fault | None, answered: Outcome, spared: Outcome, broken: dict[s
         return Outcome(changes=answered.changes, response=answered.response, delay=fault.seconds)
     if fault.kind == "lost":
         return Outcome(changes=answered.changes, response=None)
+    if fault.kind == "short":
+        return Outcome(changes=answered.changes, response=answered.response, part=0.5)
     if fault.kind == "cut":
         return Outcome(changes=spared.changes, response=None)
     if fault.kind == "500-after":
@@ -154,6 +162,9 @@ class InMemory:
         if request.upload is not None:
             content = self.files(request.upload.digest).read_bytes()
             request = msgspec.structs.replace(request, body={**(request.body or {}), "file": request.upload.name})
+        if request.encoding == "form" and isinstance(request.body, dict):
+            body = {k: v.reveal() if isinstance(v, Secret) else v for k, v in request.body.items()}
+            request = msgspec.structs.replace(request, body=body)
         call = Call(
             request=request,
             token=self.token,
@@ -180,4 +191,6 @@ class InMemory:
         self.now += outcome.delay
         if outcome.response is None:
             raise ConnectionCutError("the sandbox closed the connection without an answer")
+        if outcome.part < 1:
+            raise ConnectionCutError("the sandbox closed the connection in the middle of its answer")
         return outcome.response

@@ -8,6 +8,11 @@ import msgspec
 from ops.cli.common import App, command
 from ops.errors import ConfigError
 
+SAMPLES = Path(__file__).parents[1] / "samples"
+"""Made-up accounts of sources that a sandbox can be filled from."""
+_USUAL: dict[str, dict[str, str]] = {"salesforce": {"org": str(SAMPLES / "improveit_360" / "org")}}
+"""Settings of sandboxes where nothing else is chosen."""
+
 
 @click.command()
 @click.argument("name", metavar="NAME")
@@ -20,6 +25,7 @@ from ops.errors import ConfigError
 @click.option("--clock-rate", default=1.0, metavar="N", show_default=True, help="How much faster than real time runs.")
 @click.option("--burst", type=int, default=None, help="Requests in two seconds (default: by plan).")
 @click.option("--seats", type=int, default=None, help="Seats of the account, for its daily budget.")
+@click.option("--org", default=None, metavar="DIR", help="The folder of a Salesforce org (default: a made-up one).")
 @click.option("--faults", default="", metavar="SPEC", help="e.g. lost=0.02,429=0.05,500=0.01,slow=0.02,cut=0.01.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the faults.")
 @command
@@ -35,7 +41,7 @@ def sandbox(_app: App, name: str, port: int, host: str, state: Path | None, toke
     if name not in server.WORLDS:
         raise ConfigError(f"there is no sandbox {name!r}; there is {', '.join(server.WORLDS)}")
     kind = server.WORLDS[name].settings
-    chosen = {key: value for key, value in given.items() if value is not None}
+    chosen = {**_USUAL.get(name, {}), **{key: value for key, value in given.items() if value is not None}}
     if unknown := sorted(chosen.keys() - set(kind.__struct_fields__)):
         raise ConfigError(f"the sandbox {name!r} has no {', '.join(f'--{u}' for u in unknown)}")
     try:

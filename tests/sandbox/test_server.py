@@ -102,8 +102,8 @@ def test_one_server_a_state(tmp_path: Path) -> None:
 def test_refuses_to_start(tmp_path: Path) -> None:
     """An unknown sandbox, bad faults and a broken state are errors that say so, and leave the state free."""
     state = tmp_path / "state.jsonl"
-    with pytest.raises(ValueError, match="no sandbox 'salesforce'"):
-        serve("salesforce", port=0, state=state, settings=Settings())
+    with pytest.raises(ValueError, match="no sandbox 'hubspot'"):
+        serve("hubspot", port=0, state=state, settings=Settings())
     with pytest.raises(FaultError, match="fire"):
         serve("pipedrive", port=0, state=state, settings=Settings(faults="fire=1"))
     state.write_text("nonsense\n")
