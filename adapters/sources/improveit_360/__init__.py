@@ -51,7 +51,7 @@ CONNECTOR = SourceConnector(
         "Which other programs use the API, and how many of the day's calls may we take?",
         "Who is the owner of a sale: the sales rep (a Staff record) or the user who typed it?",
         "Which staff have no user, and who at the destination takes their records?",
-        "Is field history switched on for the status of sales, and since when? Stage times come from it.",
+        "Since when is field history switched on for the status of sales, from which stage times come?",
         "Does QuickBooks synchronise with the org, and which side wins?",
         "Which duplicate and validation rules are active, and may they be looked up in Setup?",
         "If the API is closed: can you order the data export with all data, images, documents and attachments?",

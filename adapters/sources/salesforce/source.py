@@ -137,7 +137,7 @@ class Salesforce:
         try:
             answer = yield from self._org.query(soql, everything=everything)
         except RefusedError as error:
-            rough = yield from self._org.rough_counts([info.sobject])
+            rough = (yield from self._org.rough_counts([info.sobject])) if info.name == info.sobject else {}
             return msgspec.structs.replace(
                 schema, count=rough.get(info.sobject), method=f"about, by recordCount; COUNT() refused: {reason(error)}"
             )

@@ -86,14 +86,8 @@ class PaperOrg:
         match rest.split("/"):
             case [""]:
                 return ok({"sobjects": "/services/data/v61.0/sobjects", "query": "/services/data/v61.0/query"})
-            case ["limits"]:
-                return ok(loaded(BASE / "http" / "limits.json"))
-            case ["limits", "recordCount"]:
-                wanted = request.query["sObjects"].split(",")
-                lines = loaded(BASE / "http" / "recordCount.json")["sObjects"]
-                return ok({"sObjects": [line for line in lines if line["name"] in wanted]})
-            case ["sobjects"]:
-                return ok(self.sobjects)
+            case ["limits", *_] | ["sobjects"]:
+                return self._listed(rest, request.query)
             case ["composite", "batch"]:
                 return self._batch(request.body)
             case ["query" | "queryAll" as how]:
@@ -108,6 +102,15 @@ class PaperOrg:
             case ["sobjects", "ContentVersion" | "Attachment", id, "VersionData" | "Body"]:
                 return self._body(id, request)
         raise AssertionError(f"the org has no {request.path}")
+
+    def _listed(self, rest: str, query: dict[str, str]) -> Response:
+        if rest == "sobjects":
+            return ok(self.sobjects)
+        if rest == "limits":
+            return ok(loaded(BASE / "http" / "limits.json"))
+        wanted = query["sObjects"].split(",")
+        lines = loaded(BASE / "http" / "recordCount.json")["sObjects"]
+        return ok({"sObjects": [line for line in lines if line["name"] in wanted]})
 
     def _batch(self, body: Row) -> Response:
         results = []

@@ -39,7 +39,7 @@ def test_the_recorded_parts() -> None:
     """The CSV that was recorded: nine and six rows."""
     parts = [bulk.parse((BASE / "bulk" / f"results-{n}.csv").read_text(encoding="utf-8"), "part") for n in (1, 2)]
     assert [len(p) for p in parts] == [9, 6]
-    assert parts[1][1]["i360__Primary_Last_Name__c"] == "Bergström" or parts[1][2]["Id"] == "a005f000000010BAAQ"
+    assert parts[1][2]["i360__Primary_Last_Name__c"] == "Bergström"
 
 
 @pytest.mark.trap("I33")
@@ -146,7 +146,7 @@ def test_a_wide_object_travels_in_a_body(org: PaperOrg) -> None:
     assert len(records) == 19
     assert records[0].values["Field_with_a_long_name_699__c"] == "x"
     org.refuse = lambda r: refused("API_DISABLED", "no Bulk here") if "/jobs/" in r.path else None
-    with pytest.raises(UnreadableError, match="too many fields for REST.*no Bulk here"):
+    with pytest.raises(UnreadableError, match=r"too many fields for REST.*no Bulk here"):
         drive(source, org, source.read("Contact", None, None))
 
 

@@ -46,7 +46,7 @@ def deleted(source: Salesforce, org: PaperOrg, object: str) -> dict[str, str]:
 @pytest.mark.promise("F-155")
 @pytest.mark.parametrize(("object", "id"), [*rows("create"), *rows("update")])
 def test_what_changed_is_read(source: Salesforce, org: PaperOrg, object: str, id: str) -> None:
-    """Every created, restored, changed record is in the delta, as it is now: late commits, equal stamps, formulas, too."""
+    """Every created, restored, changed record is in the delta, as it is now: late commits, equal stamps, formulas."""
     record = by_id(read_all(source, org, object, MARK))[id]
     assert not record.deleted
     before = PaperOrg(BASE)
@@ -111,8 +111,14 @@ def test_the_mark_is_the_orgs_own_clock(source: Salesforce, org: PaperOrg) -> No
 @pytest.mark.parametrize(
     ("log", "why"),
     [
-        ({"earliestDateAvailable": "2025-03-15T00:00:00.000+0000", "latestDateCovered": "2025-03-15T18:00:00Z"}, "begins"),
-        ({"earliestDateAvailable": "2025-03-01T00:00:00.000+0000", "latestDateCovered": "2025-03-15T12:00:00Z"}, "up to"),
+        (
+            {"earliestDateAvailable": "2025-03-15T00:00:00.000+0000", "latestDateCovered": "2025-03-15T18:00:00Z"},
+            "begins",
+        ),
+        (
+            {"earliestDateAvailable": "2025-03-01T00:00:00.000+0000", "latestDateCovered": "2025-03-15T12:00:00Z"},
+            "up to",
+        ),
         (None, "EXCEEDED_ID_LIMIT"),
     ],
 )

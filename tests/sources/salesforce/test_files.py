@@ -56,7 +56,7 @@ def test_a_file_without_a_body_is_missing(schema: Schema, source: Salesforce, or
     """Salesforce lists 20480 bytes and answers 404: the record is there, the body is missing, with the reason."""
     file = by_id(read_all(source, org, "File"))["0695f0000000103AAA"]
     assert file.values["ContentSize"] == "20480"
-    with pytest.raises(FileNotFoundError, match="20480 bytes.*NOT_FOUND"):
+    with pytest.raises(FileNotFoundError, match=r"20480 bytes.*NOT_FOUND"):
         drive(source, org, source.download(file.values["Body"]))
 
 

@@ -96,7 +96,7 @@ def test_a_merge_loser_names_its_master(org: PaperOrg) -> None:
 
 @pytest.mark.trap("I14")
 def test_a_short_id_beside_a_reference_is_extended(org: PaperOrg) -> None:
-    """The twin of 15 characters reads like the reference of 18; the raw record keeps it as it is; the link is the latter's."""
+    """The twin of 15 characters reads like the reference of 18, which alone is the link; raw keeps it as it is."""
     source, schema = opened(org)
     records = read_all(source, org, "i360__Appointment__c")
     assert all(r.values["i360__Prospect_Id__c"] == r.values["i360__Prospect__c"] for r in records)
@@ -141,10 +141,10 @@ def test_patterns_and_copies_are_no_activities(org: PaperOrg) -> None:
     """The pattern of a series and an invitee's copy are objects of their own: nobody imports them by accident."""
     source, schema = opened(org)
     assert "00T5f000000010WEAQ" not in by_id(read_all(source, org, "Task"))
-    assert ["00T5f000000010WEAQ"] == [r.id for r in read_all(source, org, "TaskSeries")]
+    assert [r.id for r in read_all(source, org, "TaskSeries")] == ["00T5f000000010WEAQ"]
     assert "00U5f000000010LEAQ" not in by_id(read_all(source, org, "Event"))
-    assert ["00U5f000000010LEAQ"] == [r.id for r in read_all(source, org, "EventCopy")]
-    assert [1, 1] == [o.count for o in schema.objects if o.name in ("TaskSeries", "EventCopy")]
+    assert [r.id for r in read_all(source, org, "EventCopy")] == ["00U5f000000010LEAQ"]
+    assert [o.count for o in schema.objects if o.name in ("TaskSeries", "EventCopy")] == [1, 1]
 
 
 @pytest.mark.trap("I24")
