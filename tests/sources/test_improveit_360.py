@@ -122,6 +122,7 @@ def test_without_history_there_are_no_times(org: PaperOrg, source: Salesforce) -
     org.refuse = lambda r: refused("INVALID_TYPE", "no") if "__History" in r.query.get("q", "") else None
     schema = drive(source, org, source.schema())
     assert not [f for f in described(schema, "i360__Sale__c").fields if f.key.startswith("Entered ")]
+    assert [f.object for f in schema.findings if f.code == "history-refused"] == ["i360__Sale__c"]
 
 
 @pytest.mark.promise("F-003")

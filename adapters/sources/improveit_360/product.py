@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from adapters.protocols import Finding, Flow, Json, ObjectSchema, User
+from adapters.protocols import Finding, Flow, Json, ObjectSchema, RefusedError, User
 from adapters.sources.improveit_360.staff import OWNERS, Staff, read_staff
 from adapters.sources.improveit_360.stages import Entries, OrgHistory, entries_of_export
 from adapters.sources.salesforce.describing import Info
-from adapters.sources.salesforce.org import Org
+from adapters.sources.salesforce.org import Org, reason
 from adapters.sources.salesforce.product import Values, with_fields
 
 NAME = "improveit-360"
@@ -64,15 +64,21 @@ class ImproveIt360:
     def prepare(self, org: Org, infos: Mapping[str, Info]) -> Flow["Learned"]:
         """Read the staff, and which statuses the history of an object tells of."""
         staff = Staff()
+        hidden: list[Finding] = []
         for name, info in infos.items():
             if short_of(name) == "Staff__c":
                 yield from read_staff(org, info, staff)
         entries: dict[str, Entries] = {}
         for name, info in infos.items():
-            found = yield from OrgHistory(org, info).entries(status_of(name))
+            try:
+                found = yield from OrgHistory(org, info).entries(status_of(name))
+            except RefusedError as error:
+                detail = f"The history of {info.label} cannot be read ({reason(error)}): there are no stage times."
+                hidden.append(Finding(code="history-refused", object=name, detail=detail))
+                continue
             if found is not None:
                 entries[name] = found
-        return Learned(staff, entries)
+        return Learned(staff, entries, hidden)
 
     def learn(self, texts: Callable[[str], Iterator[Values]], infos: Mapping[str, Info]) -> "Learned":
         """The same from an export."""
@@ -91,8 +97,9 @@ class ImproveIt360:
 class Learned:
     """What was found out about one org or export: its staff, and the times at which statuses were entered."""
 
-    def __init__(self, staff: Staff, entries: Mapping[str, Entries]) -> None:
+    def __init__(self, staff: Staff, entries: Mapping[str, Entries], found: Sequence[Finding] = ()) -> None:
         self._staff = staff
+        self._found = found
         self._entries = entries
         self._owners: dict[str, tuple[str, ...]] = {}
 
@@ -145,7 +152,7 @@ class Learned:
             for field in schema.fields
             if _ACCOUNTING.search(field.label) or _ACCOUNTING.search(field.key)
         ]
-        return (*self._staff.findings(), *linked)
+        return (*self._found, *self._staff.findings(), *linked)
 
 
 def short_of(name: str) -> str:

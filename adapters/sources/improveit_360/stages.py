@@ -6,7 +6,7 @@ on, and for 18 to 24 months as a rule.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from adapters.protocols import Field, Flow, RefusedError
+from adapters.protocols import Field, Flow
 from adapters.sources.salesforce.cells import Row, cell
 from adapters.sources.salesforce.describing import DATETIME_FORMAT, Info
 from adapters.sources.salesforce.org import Org
@@ -59,7 +59,7 @@ class OrgHistory:
         self._info = info
 
     def entries(self, status: str) -> Flow[Entries | None]:
-        """Which statuses were ever entered; None where there is no history that tells."""
+        """Which statuses were ever entered; None where there is no history that tells. Raises RefusedError."""
         if not status or self._sobject not in self._org.sobjects:
             return None
         seen: dict[str, None] = {}
@@ -68,10 +68,7 @@ class OrgHistory:
             if value := str(row.get("NewValue") or ""):
                 seen.setdefault(value)
 
-        try:
-            yield from self._org.scan(select(["NewValue"], self._sobject, [f"Field = {quoted(status)}"]), take)
-        except RefusedError:
-            return None
+        yield from self._org.scan(select(["NewValue"], self._sobject, [f"Field = {quoted(status)}"]), take)
         if not seen:
             return None
         column = self._info.column(status)

@@ -56,7 +56,7 @@ class ExportFiles:
 
     def _record(self, object: str, place: str, row: Row, parents: Mapping[str, list[str]]) -> Record:
         if place == "ContentVersion":
-            values = self._shelf.version_values(row)
+            values = self._shelf.version_values(object, row)
             ids = parents.get(values["Id"]) or [str(row.get("FirstPublishLocationId") or "")]
         else:
             values = self._shelf.attachment_values(row) if place == "Attachment" else self._shelf.note_values(row)

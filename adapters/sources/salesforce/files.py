@@ -121,7 +121,7 @@ class Files:
         findings: list[Finding] = []
         for row in rows:
             id = str(row["ContentDocumentId"])
-            values = {**self._shelf.version_values(row), **self._hanging_on(parents.get(id, ()))}
+            values = {**self._shelf.version_values(object, row), **self._hanging_on(parents.get(id, ()))}
             if object == NOTE:
                 values["Body"] = yield from self._note(row, findings)
             else:
@@ -138,7 +138,7 @@ class Files:
             detail = f"The text of the note {row.get('Title')!r} cannot be read ({reason(error)}); its title is kept."
             findings.append(Finding(code="note-missing", object=NOTE, key=str(row["ContentDocumentId"]), detail=detail))
             return ""
-        return answer.text.replace("\0", "")
+        return (answer.text or (answer.content or b"").decode(errors="replace")).replace("\0", "")
 
     # --- the classic ones --------------------------------------------------------------------------------------------
 

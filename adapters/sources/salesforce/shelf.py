@@ -89,9 +89,11 @@ class Shelf:
 
     # --- what it becomes ---------------------------------------------------------------------------------------------
 
-    def version_values(self, row: Row) -> dict[str, str]:
-        """The texts of a version: the file's, which keeps its id from one version to the next."""
-        return {"Id": str(row["ContentDocumentId"]), **_texts(row, self.versions, self.version_columns[2:])}
+    def version_values(self, object: str, row: Row) -> dict[str, str]:
+        """The texts of a version: the file's or the note's, which keeps its id from one version to the next."""
+        note = [key for key, _, _ in _NOTE if key not in _MADE]
+        names = _present(self.versions, note) if object == NOTE else self.version_columns[2:]
+        return {"Id": str(row["ContentDocumentId"]), **_texts(row, self.versions, names)}
 
     def attachment_values(self, row: Row) -> dict[str, str]:
         """The texts of an attachment, under the names of a file's fields."""

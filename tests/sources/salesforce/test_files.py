@@ -45,6 +45,9 @@ def test_an_enhanced_note_is_a_note(schema: Schema, source: Salesforce, org: Pap
     """Its HTML is fetched with it, and it is no file."""
     (note,) = read_all(source, org, "Note")
     assert note.id == "0695f0000000102AAA"
+    described = schema.object("Note")
+    assert described is not None
+    assert note.values.keys() == {field.key for field in described.fields}
     assert note.values["Body"].startswith("<p>")
     assert note.values["Parents"] == '["a005f0000000102AAA"]'
     assert note.id not in by_id(read_all(source, org, "File"))
