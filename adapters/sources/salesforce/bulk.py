@@ -17,14 +17,11 @@ from adapters.sources.salesforce.cells import Row
 from adapters.sources.salesforce.org import Org
 from adapters.sources.salesforce.soql import select
 
-PART_RECORDS = 2000
+PART_RECORDS = 1000
 """Records a part."""
 
 POLLS = 100
 """How often a job is asked for within one page, by who drives without waiting."""
-
-UNSUPPORTED = frozenset({"Attachment", "ContentVersion", "ContentDocumentLink", "TaskStatus", "TaskWhoRelation"})
-"""Objects that are not asked of Bulk."""
 
 _END = "null"
 """What the locator says behind the last part: this word."""

@@ -10,6 +10,9 @@ QUEUE_PREFIX = "00G"
 _PERSON = "Standard"
 """The type of a user who is a person of the company; others are processes and portal guests."""
 
+_MASKED = ".invalid"
+"""What a sandbox adds to the addresses of its users."""
+
 _RULES = (
     "SELECT ValidationName,Active,ErrorMessage,ErrorDisplayField,EntityDefinition.QualifiedApiName FROM ValidationRule"
 )
@@ -40,6 +43,10 @@ def read_people(org: Org) -> Flow[People]:
     people = People()
     for row in (yield from org.rows("SELECT Id,Name,Email,IsActive,UserType FROM User")):
         people.add(row)
+    masked = sum(user.email.endswith(_MASKED) for user in people.users)
+    if masked:
+        detail = f"{masked} addresses of users end in {_MASKED}: this is a sandbox, and they match nobody."
+        people.findings.append(Finding(code="masked-addresses", object="User", detail=detail))
     return people
 
 

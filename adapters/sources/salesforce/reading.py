@@ -21,6 +21,9 @@ T = TypeVar("T")
 PAGE_RECORDS = (2000, 500, 100)
 """Records a page; where a query takes the server too long, the next smaller page is tried."""
 
+PAGE_CELLS = 200_000
+"""Cells a page: each comes with its name, and the driver reads no answer without end."""
+
 TIMED_OUT = "QUERY_TIMEOUT"
 
 _TOO_MUCH = "OPERATION_TOO_LARGE"
@@ -74,7 +77,7 @@ def read_part(org: Org, info: Info, hidden: Hidden, start: datetime | None, afte
     def ask(most: int) -> Flow[tuple[list[Row], bool]]:
         return _ask(org, info, hidden, conditions(info, start), after, most, findings)
 
-    rows, more = yield from smaller_and_smaller(info.name, ask)
+    rows, more = yield from smaller_and_smaller(info.name, ask, len(info.columns))
     return Part(rows=rows, after=str(rows[-1]["Id"]) if rows and more else None, findings=tuple(findings))
 
 
@@ -88,9 +91,9 @@ def read_ids(org: Org, info: Info, after: str, most: int) -> Flow[tuple[list[str
     return ids, bool(ids) and (len(ids) == most or answer.body.get("done") is False)
 
 
-def smaller_and_smaller(name: str, ask: Callable[[int], Flow[T]]) -> Flow[T]:
-    """Ask for a page, and for a smaller one where the server takes too long."""
-    for most in PAGE_RECORDS:
+def smaller_and_smaller(name: str, ask: Callable[[int], Flow[T]], columns: int = 1) -> Flow[T]:
+    """Ask for a page of so many columns, and for a smaller one where the server takes too long."""
+    for most in dict.fromkeys(min(records, PAGE_CELLS // max(columns, 1)) for records in PAGE_RECORDS):
         try:
             return (yield from ask(most))
         except RefusedError as error:

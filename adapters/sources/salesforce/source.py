@@ -176,7 +176,7 @@ class Salesforce:
             return f"{_JOB}:"
         count = known.schemas[info.name].count or 0
         large = self._bulk_from is not None and start is None and count > self._bulk_from
-        return f"{_JOB}:" if large and info.sobject not in bulk.UNSUPPORTED else f"{_ROW}:"
+        return f"{_JOB}:" if large else f"{_ROW}:"
 
     def _by_bulk(self, known: _Known, info: Info, start: datetime | None, place: str) -> Flow[Page]:
         id, _, locator = place.partition(":")

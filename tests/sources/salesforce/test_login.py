@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from adapters.connector import Session
 from adapters.credentials import Anonymous, BasicKey
-from adapters.protocols import CredentialsError, Flow, Request, Response
+from adapters.protocols import CredentialsError, Downloads, Flow, Incremental, Probing, Request, Response
 from adapters.secret import Secret
 from adapters.sources import UnreadableError
 from adapters.sources.improveit_360 import CONNECTOR, open_api
@@ -148,7 +148,11 @@ def test_the_connector() -> None:
     assert CONNECTOR.api.domain == "salesforce.com"
     assert set(CONNECTOR.api.required) <= set(CONNECTOR.api.options)
     assert all(sentence.endswith("?") for sentence in CONNECTOR.ask)
-    assert open_api({"client_id": "x"}).unit == "calls"
+    source = open_api({"client_id": "x"})
+    assert source.unit == "calls"
+    assert isinstance(source, Incremental)
+    assert isinstance(source, Probing)
+    assert isinstance(source, Downloads)
     assert open_api({"bulk_from": "never"}).unit == "calls"
     with pytest.raises(ValueError, match="bulk_from"):
         open_api({"bulk_from": "often"})

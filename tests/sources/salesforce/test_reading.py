@@ -201,6 +201,17 @@ def test_a_query_that_takes_too_long_is_asked_for_less(org: PaperOrg) -> None:
         drive(source, org, source.read("Contact", None, None))
 
 
+def test_a_page_of_many_columns_has_fewer_records(org: PaperOrg) -> None:
+    """So that no answer grows without end."""
+    extra = [{**org.described["Contact"]["fields"][10], "name": f"F{n}__c"} for n in range(373)]
+    org.described["Contact"] = {**org.described["Contact"], "fields": [*org.described["Contact"]["fields"], *extra]}
+    for row in org.records["Contact"]:
+        row.update({field["name"]: None for field in extra})
+    source, _ = opened(org)
+    drive(source, org, source.read("Contact", None, None))
+    assert org.queries()[-1].endswith("LIMIT 500")
+
+
 def test_another_process_goes_on_from_a_cursor(org: PaperOrg) -> None:
     """A cursor is enough: a new adapter reads the rest of the object."""
     source, _ = opened(org)

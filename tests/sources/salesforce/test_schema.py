@@ -137,6 +137,15 @@ def test_users(schema: Schema) -> None:
     assert [f.key for f in schema.findings if f.code == "not-a-person"] == ["0055f0000000109AAA"]
 
 
+def test_addresses_of_a_sandbox_are_told() -> None:
+    """They match nobody, and are not mended."""
+    org = PaperOrg()
+    org.records["User"][0]["Email"] = "maya.ortiz@brightpath.example.invalid"
+    schema = schema_of(org)
+    assert "masked-addresses" in {f.code for f in schema.findings}
+    assert schema.users[0].email.endswith(".invalid")
+
+
 @pytest.mark.trap("I05")
 def test_a_queue_is_no_user(schema: Schema) -> None:
     """Its records are told; its id is no user's."""
