@@ -1,0 +1,1 @@
+"""The Salesforce extractor, on an org on paper."""
