@@ -36,6 +36,22 @@ class HeaderKey:
         return (self._token.reveal(),)
 
 
+class Bearer:
+    """A token in the Authorization header."""
+
+    def __init__(self, token: Secret) -> None:
+        self._token = token
+
+    def headers(self, request: Request) -> dict[str, str]:
+        """The token, whoever the request is for."""
+        del request
+        return {"authorization": f"Bearer {self._token.reveal()}"}
+
+    def secrets(self) -> tuple[str, ...]:
+        """The token."""
+        return (self._token.reveal(),)
+
+
 class BasicKey:
     """HTTP Basic with a user's e-mail address and a key; a request may name another user to act for."""
 
