@@ -21,7 +21,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from adapters.protocols import Json, Request
-from adapters.sandbox import journal, nutshell, pipedrive
+from adapters.sandbox import journal, nutshell, pipedrive, rest
 from adapters.sandbox.courier import Courier
 from adapters.sandbox.settings import Common, Settings
 from adapters.sandbox.world import Call, Notifier, Outcome, World
@@ -40,9 +40,13 @@ class Kind(NamedTuple):
 WORLDS: dict[str, Kind] = {
     "pipedrive": Kind(Settings, pipedrive.world),
     "nutshell": Kind(nutshell.NutshellSettings, nutshell.world),
+    "promoxcrm": Kind(rest.RestSettings, rest.founder(rest.PROMOX)),
+    "pro-sales-crm": Kind(rest.RestSettings, rest.founder(rest.PRO_SALES)),
 }
 """The sandboxes there are, by name."""
 
+_KEYS = ("x-api-token", "x-api-key")
+"""The headers of their own in which keys travel."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -155,13 +159,14 @@ def _outcome(world: World, scope: Any, raw: bytes, now: float) -> Outcome:
         path=path,
         query=_query(scope["query_string"].decode("latin-1")),
         body=body,
+        headers={name: headers[name] for name in ("range", "if-range") if name in headers},
     )
     user, token = _credentials(headers)
     call = Call(
         request=request,
         token=token,
         user=user,
-        bearer="x-api-token" not in headers,
+        bearer=not any(name in headers for name in _KEYS),
         malformed=malformed,
         form=kind in _FORMS,
         kind=kind,
@@ -183,8 +188,8 @@ def _query(text: str) -> dict[str, str]:
 
 def _credentials(headers: dict[str, str]) -> tuple[str, str]:
     """User and token: an API token's header, a bearer token, or HTTP Basic."""
-    if "x-api-token" in headers:
-        return "", headers["x-api-token"]
+    if key := next((headers[name] for name in _KEYS if name in headers), None):
+        return "", key
     scheme, _, given = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return "", given
