@@ -22,6 +22,7 @@ from ops.errors import ConfigError
 @click.option("--seats", type=int, default=None, help="Seats of the account, for its daily budget.")
 @click.option("--faults", default="", metavar="SPEC", help="e.g. lost=0.02,429=0.05,500=0.01,slow=0.02,cut=0.01.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the faults.")
+@click.option("--world", default=None, metavar="PATH", help="The data of a source's sandbox: world.json or its folder.")
 @command
 def sandbox(_app: App, name: str, port: int, host: str, state: Path | None, token: str, **given: object) -> None:
     """Serve a sandbox of a real API on this machine, as strict as the real one.

@@ -1,4 +1,4 @@
-"""The pure core: one call in, the answer and the changes out. Every list is read-only; writes are refused and counted."""
+"""The pure core: one call in, the answer and the changes out. Writes are refused, and counted."""
 
 import hashlib
 import re
@@ -14,6 +14,7 @@ from adapters.sandbox.world import Call, Change
 
 LOGIN = '<html><body><form action="/login"></form></body></html>'
 _PAGE = {"content-type": "text/html; charset=utf-8"}
+_HALF = '{"data": [{"id": 1, "na'
 _MINUTE = 60.0
 
 
@@ -141,7 +142,7 @@ def _first(settings: RestSettings, state: State, below: str, call: Call) -> tupl
     parameter, _, value = where.partition(":")
     query = call.request.query
     name = f"first {below} {sorted(query.items())}"
-    if not what or state.meta.get(name) or (where and query.get(parameter, value if value == "1" else "") != value):
+    if not what or state.meta.get(name) or (where and query.get(parameter, "") != value):
         return None
     match what:
         case "429":
@@ -151,9 +152,7 @@ def _first(settings: RestSettings, state: State, below: str, call: Call) -> tupl
         case "failed":
             return _json(200, {"success": False, "error": "upstream timeout", "data": None}), name
         case "truncated":
-            return Response(
-                status=200, headers={"content-type": "application/json"}, text='{"data": [{"id": 1, "na'
-            ), name
+            return Response(status=200, headers={"content-type": "application/json"}, text=_HALF), name
         case "page":
             return Response(status=200, headers=_PAGE, text=LOGIN), name
     return Response(status=500, headers=_PAGE, text="Server Error"), name

@@ -13,9 +13,9 @@ class RestSettings(Common, frozen=True, kw_only=True):
     login_page: without a key, a login page with status 200 instead of 401. repeats: paths whose last row of the first
     page comes again as the first of the second. shifts: paths that gain a row at the top once their first page was
     read. totals: what is added to the totals of paths, as "projects=-1". hidden: records that no list shows but the
-    totals count, as "contacts/c12". stuck: paths whose last mark is given again and again. cut: fields of paths that are
-    cut, as "activities/body=255". first: what the first attempt of each request to a path meets, as "leads=429": 429,
-    500, failed, truncated, page. at: the parameter that the request must have for that, as "projects=500@offset:9".
+    totals count, as "contacts/c12". stuck: paths whose last mark is given again and again. cut: fields that are cut, as
+    "activities/body=255". first: what the first attempt of each request to a path meets (429, 500, failed, truncated,
+    page), as "leads=429", or "projects=500@offset:9" of those requests alone that have this parameter.
     """
 
     plan: str = "any"

@@ -12,8 +12,10 @@ Style = Literal["links", "page", "page-total", "page-from-0", "offset", "cursor"
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
-    """One list. path: below the base. rows: the key of the rows. size: rows a page. extra: a repeated row comes on top of
-    the page's own instead of pushing the others on.
+    """One list.
+
+    path: below the base. rows: the key of the rows. size: rows a page. extra: a repeated row comes on top of the page's
+    own instead of pushing the others on.
     """
 
     path: str
