@@ -39,6 +39,11 @@ class Survey:
                 if cell and len(found) < _OPTIONS_MAX:
                     found |= dict.fromkeys(msgspec.json.decode(cell) if cell[:1] == "[" else [cell.strip()])
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """The fields that any record had, filled or not."""
+        return frozenset(self._profiles)
+
     def fields(self) -> tuple[Field, ...]:
         """The fields: the id, the table's columns, then the keys that the table does not know."""
         out = [Field(key=self.endpoint.id_label, label=self.endpoint.id_label, kind="text", required=True)]

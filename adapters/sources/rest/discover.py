@@ -74,7 +74,10 @@ def discover(path: str, where: Where, id: str = "") -> Flow[Found | None]:
         if proven:
             found.paging, found.proven = guess, True
             return found
-    found.paging = found.paging if found.whole else None
+    if total is not None and total <= len(rows):
+        found.paging, found.whole = Paging(style="single"), True
+    elif not found.whole:
+        found.paging = None
     return found
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from adapters.protocols import Finding, Flow, Page, Record
+from adapters.sources.rest.naming import Shown, named
 from adapters.sources.rest.paging import Where
 from adapters.sources.rest.reading import Read, State, page, start
 from adapters.sources.rest.supplement import Supplement, cut_findings, mark_of
@@ -49,6 +50,7 @@ class Reader:
         self._surveyed = surveyed
         self._supplement = supplement
         self._seen: dict[str, _Seen] = {}
+        self._shown = Shown()
         self._words: dict[tuple[str, str], tuple[set[str], bool]] = {}
 
     def read(self, object: str, at: str | None) -> Flow[Page]:
@@ -68,7 +70,11 @@ class Reader:
         if cursor.api is None:
             return (yield from self._hidden(endpoint, seen if whole else None, cursor.export))
         read = yield from self._page(endpoint, cursor.api, first=at is None)
+        self._shown.add(object, read.records)
         records, findings = yield from self._completed(endpoint, read)
+        if self._fills_records(endpoint) and self._supplement is not None:
+            columns, learned = self._surveyed.columns(endpoint), self._surveyed.learned
+            records = yield from named(self._supplement, endpoint, columns, learned, self._shown, records)
         seen.add(endpoint, read.records)
         following: str | None = None
         if read.state is not None:
@@ -123,6 +129,8 @@ class Reader:
             self._seen[endpoint.object] = seen
         found = yield from self._from_export(endpoint, at or None)
         hidden = [record for record in found.records if not seen.take(endpoint, record)]
+        if hidden:
+            self._shown.had_more(endpoint.object)
         findings = tuple(
             Finding(
                 code="not-shown-by-api", object=endpoint.object, where=record.where,

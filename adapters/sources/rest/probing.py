@@ -17,12 +17,16 @@ from adapters.protocols import (
     UnreachableError,
 )
 from adapters.sources.rest.addresses import ElsewhereError, followed, is_signed
+from adapters.sources.rest.answers import rows_at
+from adapters.sources.rest.describing import custom_endpoints
 from adapters.sources.rest.discover import Found, discover
 from adapters.sources.rest.paging import Where, ids_of
 from adapters.sources.rest.table import Endpoint, Table, place
 
 DENIALS_MAX = 3
 """After so many refusals for want of rights the probe stops: more of them look like an attack."""
+CUSTOM_MAX = 50
+"""So many custom objects are probed at most."""
 _SINCE = ("updated_since", "modified_since", "updated_after")
 _FAR = "2999-01-01T00:00:00Z"
 _MARKUPS = ("/swagger.json", "/openapi.json")
@@ -64,6 +68,7 @@ def probe(table: Table, where: Where) -> Flow[Probed]:
             done[endpoint.path] = yield from _endpoint(log, table, endpoint, where)
         elif done[endpoint.path] is not None:
             log.objects.append(endpoint.object)
+    yield from _custom(log, table, where)
     usable = bool(log.objects)
     log.facts.setdefault("authentication", "not authenticated" if log.denials or not usable else "not asked for")
     if log.stopped:
@@ -137,6 +142,16 @@ def _endpoint(log: _Log, table: Table, endpoint: Endpoint, where: Where) -> Flow
         visible = any(marker in row for row in found.records)
         log.facts["deletions"][endpoint.object] = f"marked in {marker}" if visible else "not visible"
     return found
+
+
+def _custom(log: _Log, table: Table, where: Where) -> Flow[None]:
+    """Find out how the custom objects answer that the API describes."""
+    answer = (yield from _ask(log, f"{table.base}/{table.objects.path}")) if table.objects else None
+    if answer is None or table.objects is None:
+        return
+    for endpoint, _ in custom_endpoints(table.objects, rows_at(answer.body, "") or ())[:CUSTOM_MAX]:
+        if not log.stopped:
+            yield from _endpoint(log, table, endpoint, where)
 
 
 def _limits(log: _Log, endpoint: Endpoint, found: Found) -> None:

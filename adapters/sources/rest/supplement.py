@@ -18,6 +18,7 @@ from adapters.sources.export import Export
 from adapters.sources.names import fold
 from adapters.sources.rest.describing import Survey, described
 from adapters.sources.rest.table import Column, Endpoint, Fill, Learned, Table
+from adapters.sources.standard import identity_in, links_in
 from adapters.sources.values import key, parse, split
 
 CUT_CHARACTERS = 200
@@ -74,9 +75,15 @@ class Supplement:
         of = self._object(endpoint)
         method = f"records of the export ({of.method})" if of else ""
         schema = described(survey, endpoint.links, survey.seen, method)
+        own = tuple(field for field in schema.fields if field.key in survey.keys) or schema.fields
         taken = {field.key for field in schema.fields} | {fold(field.label) for field in schema.fields}
         others = [f for f in (of.fields if of else ()) if f.key not in taken and fold(f.label) not in taken]
-        return msgspec.structs.replace(schema, fields=(*schema.fields, *(f for f in others if f.custom)))
+        fields = (*own, *(f for f in others if f.custom))
+        present = {field.key for field in fields}
+        links = links_in(schema.links, present)
+        return msgspec.structs.replace(
+            schema, fields=fields, links=links, identity=identity_in(schema.identity, present, links)
+        )
 
     def whole(self, endpoint: Endpoint, record: Record, columns: Sequence[Column], learned: Learned) -> Flow[Record]:
         """The record with its cut texts as the export has them; the same record where none is cut or none is found."""
@@ -140,7 +147,7 @@ class _Shape:
         if column is None:
             return cell
         if column.convert == "list":
-            return msgspec.json.encode(split(cell, field.format)).decode()
+            return msgspec.json.encode(_pieces(cell, field.format)).decode()
         if column.kind == "user":
             return self._learned.user(cell)
         if column.kind in ("date", "datetime") and not _fits(cell, column.written or ""):
@@ -178,6 +185,13 @@ def cut_findings(endpoint: Endpoint, before: Record, after: Record) -> Iterator[
         yield Finding(
             code="text-cut", object=endpoint.object, key=before.id, where=f"{before.where} {name}", detail=said
         )
+
+
+def _pieces(cell: str, separator: str | None) -> list[str]:
+    """The entries of a cell. Where each separator has a blank behind it, other blanks are the entries' own."""
+    if separator and cell.count(separator) == cell.count(f"{separator} "):
+        return [piece for piece in cell.split(f"{separator} ") if piece.strip()]
+    return split(cell, separator)
 
 
 def _part(endpoint: Endpoint, name: str, cell: str) -> str:
