@@ -19,6 +19,7 @@ from tests.sandbox_rest.recordings import APIS, FOLDERS, settings, world
 
 T = TypeVar("T")
 TABLES = {"promoxcrm": PROMOX, "pro-sales-crm": PRO_SALES}
+NOW = 1_780_000_000.0
 URL = "https://files.promox.example"
 
 
@@ -49,7 +50,7 @@ class Account:
 
     async def _answer(self, request: Request) -> Response:
         self.sent.append(request)
-        self.memory.now += 0.01
+        self.memory.now = NOW + self.clock.seconds
         return self.memory.answer(request)
 
     def all(self, object: str) -> tuple[list[Record], list[Finding]]:
