@@ -112,8 +112,6 @@ def _project(row: dict[str, Json], learned: Learned) -> Iterator[Remark]:
 def _task(row: dict[str, Json], _learned: Learned) -> Iterator[Remark]:
     if not row.get("related"):
         yield "no-parent", "The task belongs to no record."
-    if rule := _rule(row, _learned):
-        yield "made-by-rule", f"The automation {rule} made this task; the rule itself does not move."
 
 
 def _presentation(row: dict[str, Json], _learned: Learned) -> Iterator[Remark]:
@@ -224,7 +222,7 @@ TASK = Endpoint(
     links=(
         Link(name="related", to=("Project", "Client", "Lead"), id_field="Related ID", type_field="Related Type"),
     ),
-    owner="Assignee", title=("Task",), check=_task, fills=Fill(keys=()),
+    owner="Assignee", title=("Task",), automations="Made By Rule", check=_task, fills=Fill(keys=()),
 )  # fmt: skip
 
 PRESENTATION = Endpoint(

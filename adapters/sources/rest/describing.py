@@ -44,6 +44,11 @@ class Survey:
         """The fields that any record had, filled or not."""
         return frozenset(self._profiles)
 
+    def automations(self) -> list[dict[str, Json]]:
+        """The automations that the records name, for the inventory of what does not move."""
+        named = self._options.get(self.endpoint.automations, {})
+        return [{"id": name, "label": name, "makes": self.endpoint.object} for name in named]
+
     def fields(self) -> tuple[Field, ...]:
         """The fields: the id, the table's columns, then the keys that the table does not know."""
         out = [Field(key=self.endpoint.id_label, label=self.endpoint.id_label, kind="text", required=True)]

@@ -12,6 +12,9 @@ from adapters.sources.rest.supplement import Supplement, cut_findings, mark_of
 from adapters.sources.rest.survey import Surveyed
 from adapters.sources.rest.table import Endpoint, Table, place
 
+FINDINGS_MAX = 1000
+"""So many findings of a kind are told of an object in one reading."""
+
 
 class _Cursor(msgspec.Struct, omit_defaults=True):
     """Where reading goes on: in the API at a state, else in the export at its own cursor."""
@@ -51,6 +54,7 @@ class Reader:
         self._supplement = supplement
         self._seen: dict[str, _Seen] = {}
         self._shown = Shown()
+        self._told: dict[tuple[str, str], int] = {}
         self._words: dict[tuple[str, str], tuple[set[str], bool]] = {}
 
     def read(self, object: str, at: str | None) -> Flow[Page]:
@@ -70,12 +74,13 @@ class Reader:
         if cursor.api is None:
             return (yield from self._hidden(endpoint, seen if whole else None, cursor.export))
         read = yield from self._page(endpoint, cursor.api, first=at is None)
-        self._shown.add(object, read.records)
         records, findings = yield from self._completed(endpoint, read)
         if self._fills_records(endpoint) and self._supplement is not None:
+            self._shown.add(object, read.records)
+            seen.add(endpoint, read.records)
             columns, learned = self._surveyed.columns(endpoint), self._surveyed.learned
             records = yield from named(self._supplement, endpoint, columns, learned, self._shown, records)
-        seen.add(endpoint, read.records)
+        findings = self._limited(object, findings, first=at is None)
         following: str | None = None
         if read.state is not None:
             following = _encoded(_Cursor(api=read.state))
@@ -92,6 +97,21 @@ class Reader:
         if endpoint.only is not None:
             self._learn_words(endpoint, read, first=first)
         return read
+
+    def _limited(self, object: str, findings: list[Finding], *, first: bool) -> list[Finding]:
+        """The findings without those of a kind that was told often enough in this reading."""
+        if first:
+            self._told = {key: told for key, told in self._told.items() if key[0] != object}
+        out = []
+        for finding in findings:
+            key = (object, finding.code)
+            self._told[key] = self._told.get(key, 0) + 1
+            if self._told[key] <= FINDINGS_MAX:
+                out.append(finding)
+            if self._told[key] == FINDINGS_MAX:
+                detail = f"More records like the {FINDINGS_MAX} named are not listed one by one."
+                out.append(Finding(code=finding.code, object=object, detail=detail))
+        return out
 
     def _completed(self, endpoint: Endpoint, read: Read) -> Flow[tuple[list[Record], list[Finding]]]:
         """The page's records with the texts that came cut made whole, and all that is to be said."""

@@ -33,8 +33,8 @@ class Shown:
         if link.id_field is None or link.name_field is None or not self._more.intersection(link.to):
             return False
         named = _ids(record.values.get(link.id_field, ""), many=link.many)
-        known = set[int]().union(*(self._ids.get(object, set()) for object in link.to))
-        return any(_mark(id) not in known for id in named)
+        known = [self._ids.get(object, set()) for object in link.to]
+        return any(not any(_mark(id) in ids for ids in known) for id in named)
 
 
 def named(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from adapters.protocols import Finding, Flow, Json, Lack, ObjectSchema, RefusedError, Request, Schema
+from adapters.sources import UnreadableError
 from adapters.sources.rest import derived
 from adapters.sources.rest.answers import rows_at
 from adapters.sources.rest.converting import record
@@ -87,8 +88,12 @@ def _lookups(table: Table, learned: Learned, findings: list[Finding]) -> Flow[No
             findings.append(
                 Finding(code="lookup-missing", where=lookup.path, detail=f"The API gives no {lookup.path}.")
             )
-        else:
+            continue
+        try:
             lookup.learn(body, learned)
+        except (AttributeError, KeyError, TypeError, ValueError):  # the shape is a guess: nobody has described it
+            detail = f"The answer of {lookup.path} is not as expected; what it says is not used."
+            findings.append(Finding(code="lookup-odd", where=lookup.path, detail=detail))
     if table.customs is not None:
         body = yield from asked(f"{table.base}/{table.customs.path}")
         places = {e.custom: e.custom_at for e in table.endpoints if e.custom}
@@ -131,14 +136,17 @@ def _path(
             for endpoint in together:
                 _look(endpoint, surveys[endpoint.object], read.fresh, done.learned)
             ended = read.state is None
-    except RefusedError as error:
-        why = f"status {error.verdict.status}: {error.verdict.message}"
+    except (RefusedError, UnreadableError) as error:
+        refused = error.verdict if isinstance(error, RefusedError) else None
+        why = f"status {refused.status}: {refused.message}" if refused else "its answer holds no list of records"
         done.lacking |= {e.object: why for e in together}
         return (yield from _lacking(together, why, supplement, done, findings))
     out = []
     for endpoint in together:
         survey_ = surveys[endpoint.object]
         findings += survey_.findings()
+        if rules := survey_.automations():
+            done.learned.account["automations"] = [*done.learned.account.get("automations", []), *rules]
         done.extra[endpoint.object] = tuple(survey_.extra)
         count, method = _count(endpoint, path, survey_.seen, state.total, ended=ended)
         links = (*endpoint.links, *(() if not endpoint.custom else custom_links(columns_of(endpoint, done.learned))))

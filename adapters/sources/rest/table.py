@@ -127,7 +127,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     place of the number of all rows. deleted, merged: places that are filled in a record that is deleted, or merged into
     the one named. only: a place and the words that a record must have there, where one path gives several objects; with
     `others`, the words it must not have. custom, custom_at: the name by which described custom fields know the object,
-    and the place of their values. ignored: places that are no fields. fills: how an export fills in.
+    and the place of their values. ignored: places that are no fields. automations: the key of the field that names the
+    automation that made a record: those that are seen go into the account's inventory. fills: how an export fills in.
     """
 
     object: str
@@ -150,6 +151,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     custom: str = ""
     custom_at: str = ""
     ignored: tuple[str, ...] = ()
+    automations: str = ""
     check: Check | None = None
     fills: Fill | None = None
 

@@ -232,3 +232,34 @@ def test_the_rate_that_the_account_shows_is_kept() -> None:
     schema = account.run(account.source.schema())
     assert {o.name: o.count for o in schema.objects}["sample_kit"] == 4
     assert max(account.clock.slept) > 30
+
+
+def test_what_is_told_a_thousand_times_is_told_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The findings of a huge object are a list that a person can read; the last one says that there are more."""
+    monkeypatch.setattr("adapters.sources.rest.fullness.FINDINGS_MAX", 5)
+    projects = [{"id": n, "name": f"P{n}", "amount": None, "stage_id": None} for n in range(60)]
+    account = well_behaved("promoxcrm", parse({"lists": {"projects": projects}}))
+    records, found = account.all("Project")
+    assert len(records) == 60
+    assert len(codes(found)["no-amount"]) == 6
+    assert "not listed one by one" in [f for f in found if f.code == "no-amount"][-1].detail
+
+
+@pytest.mark.parametrize("body", ["text", 7, {"pipelines": [7]}, {"pipelines": {"a": 1}}, [[]]])
+def test_lookups_of_another_shape_are_told(body: Json) -> None:
+    """Users and pipelines that are not as expected are a finding; the records are read all the same."""
+    account = well_behaved("promoxcrm")
+    account.memory.world.state.data.answers["pipelines"] = body  # type: ignore[attr-defined]
+    account.memory.world.state.data.answers["users"] = body  # type: ignore[attr-defined]
+    schema = account.run(account.source.schema())
+    assert "lookup-odd" in codes(list(schema.findings))
+    assert len(account.all("Client")[0]) == 35
+
+
+def test_an_object_of_another_shape_does_not_stop_the_others() -> None:
+    """Where the first look finds no list, the object is a lack with its reason, and the others are read."""
+    account = well_behaved("promoxcrm")
+    account.memory.world.state.data.answers["commissions"] = {"results": {"x": 1}}  # type: ignore[attr-defined]
+    schema = account.run(account.source.schema())
+    assert [f.object for f in schema.findings if f.code == "not-in-api"] == ["Commission"]
+    assert len(account.all("Task")[0]) == 16
