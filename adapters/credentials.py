@@ -37,7 +37,7 @@ class HeaderKey:
 
 
 class Bearer:
-    """An access token of OAuth 2.0."""
+    """A token in the Authorization header."""
 
     def __init__(self, token: Secret) -> None:
         self._token = token
@@ -83,22 +83,6 @@ class Anonymous:
     def secrets(self) -> tuple[str, ...]:
         """None."""
         return ()
-
-
-class Bearer:
-    """A token as the Authorization header carries it."""
-
-    def __init__(self, token: Secret) -> None:
-        self._token = token
-
-    def headers(self, request: Request) -> dict[str, str]:
-        """The token, whoever the request is for."""
-        del request
-        return {"authorization": f"Bearer {self._token.reveal()}"}
-
-    def secrets(self) -> tuple[str, ...]:
-        """The token."""
-        return (self._token.reveal(),)
 
 
 class Renewable:

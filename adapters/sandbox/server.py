@@ -22,7 +22,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from adapters.protocols import Json, Request
-from adapters.sandbox import journal, nutshell, pipedrive, salesforce
+from adapters.sandbox import journal, nutshell, pipedrive, rest, salesforce
 from adapters.sandbox.courier import Courier
 from adapters.sandbox.settings import Common, Settings
 from adapters.sandbox.world import Call, Notifier, Outcome, World
@@ -42,10 +42,14 @@ WORLDS: dict[str, Kind] = {
     "pipedrive": Kind(Settings, pipedrive.world),
     "nutshell": Kind(nutshell.NutshellSettings, nutshell.world),
     "salesforce": Kind(salesforce.SalesforceSettings, salesforce.world),
+    "promoxcrm": Kind(rest.RestSettings, rest.founder(rest.PROMOX)),
+    "pro-sales-crm": Kind(rest.RestSettings, rest.founder(rest.PRO_SALES)),
 }
 """The sandboxes there are, by name."""
 
-_CREDENTIALS = ("authorization", "cookie", "x-api-token")
+_KEYS = ("x-api-token", "x-api-key")
+"""The headers of their own in which keys travel."""
+_CREDENTIALS = ("authorization", "cookie", *_KEYS)
 """Headers that are no part of the request that a world sees."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -172,7 +176,7 @@ def _outcome(world: World, scope: Any, raw: bytes, now: float) -> Outcome:
         request=request,
         token=token,
         user=user,
-        bearer="x-api-token" not in headers,
+        bearer=not any(name in headers for name in _KEYS),
         malformed=malformed,
         form=kind in _FORMS,
         kind=kind,
@@ -196,8 +200,8 @@ def _query(text: str) -> dict[str, str]:
 
 def _credentials(headers: dict[str, str]) -> tuple[str, str]:
     """User and token: an API token's header, a bearer token, or HTTP Basic."""
-    if "x-api-token" in headers:
-        return "", headers["x-api-token"]
+    if key := next((headers[name] for name in _KEYS if name in headers), None):
+        return "", key
     scheme, _, given = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return "", given

@@ -3,12 +3,15 @@
 from importlib.metadata import entry_points
 
 from adapters.connector import SourceConnector
-from adapters.sources import results, smart_crm_online
+from adapters.sources import improveit_360, pro_sales_crm, promoxcrm, results, smart_crm_online
 
 GROUP = "cutover.sources"
 """The entry-point group in which an installed package offers a `SourceConnector` under the name of its kind."""
 
-BUILT_IN: dict[str, SourceConnector] = {c.name: c for c in (results.CONNECTOR, smart_crm_online.CONNECTOR)}
+BUILT_IN: dict[str, SourceConnector] = {
+    source.CONNECTOR.name: source.CONNECTOR
+    for source in (improveit_360, pro_sales_crm, promoxcrm, results, smart_crm_online)
+}
 """The sources that come with Cutover, by kind."""
 
 

@@ -28,6 +28,7 @@ _USUAL: dict[str, dict[str, str]] = {"salesforce": {"org": str(SAMPLES / "improv
 @click.option("--org", default=None, metavar="DIR", help="The folder of a Salesforce org (default: a made-up one).")
 @click.option("--faults", default="", metavar="SPEC", help="e.g. lost=0.02,429=0.05,500=0.01,slow=0.02,cut=0.01.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the faults.")
+@click.option("--world", default=None, metavar="PATH", help="The data of a source's sandbox: world.json or its folder.")
 @command
 def sandbox(_app: App, name: str, port: int, host: str, state: Path | None, token: str, **given: object) -> None:
     """Serve a sandbox of a real API on this machine, as strict as the real one.

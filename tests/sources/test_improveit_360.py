@@ -17,8 +17,7 @@ from adapters.sources.improveit_360.staff import Staff
 from adapters.sources.salesforce.export import WeeklyExport
 from adapters.sources.salesforce.source import Salesforce
 from adapters.sources.values import parse
-from tests.sources.reading import finish
-from tests.sources.reading import read_all as read_export
+from tests.sources.reading import finish, read_all as read_export
 from tests.sources.salesforce.paper import BASE, DELTA, PaperOrg, by_id, drive, loaded, read_all, refused
 
 UTC = ZoneInfo("UTC")

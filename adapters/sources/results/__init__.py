@@ -1,9 +1,7 @@
 """Results CRM (Results Software, later AbacusNext): read from an export, as there is no API that anybody knows of."""
 
 from adapters.connector import SourceConnector
-from adapters.sources.results.source import STAGE as STAGE
-from adapters.sources.results.source import SYSTEM as SYSTEM
-from adapters.sources.results.source import Results as Results
+from adapters.sources.results.source import STAGE as STAGE, SYSTEM as SYSTEM, Results as Results
 
 CONNECTOR = SourceConnector(
     name=SYSTEM,
