@@ -45,6 +45,8 @@ ATTEMPTS = 6
 """How often a request is sent at most, not counting those that the server asked us to repeat."""
 PATIENCE_SECONDS = 900.0
 """How long the pauses of one request may be in all, however often the server asks for another."""
+JOB_SECONDS = 4 * 3600.0
+"""How long a job of the server is waited for."""
 UPLOAD_BYTES_A_SECOND = 50_000
 """How fast a file goes up at least: its answer is waited for so much longer."""
 FIRST_PAUSE_SECONDS = 0.5
@@ -71,11 +73,12 @@ OnExchange = Callable[[Request, Response | Exception, int], None]
 
 
 class _Pause(msgspec.Struct, frozen=True):
-    """Why a request is to be sent again, and when. `free`: it does not use up an attempt."""
+    """Why a request is to be sent again, and when. `free`: it does not use up an attempt; `patient`: nor patience."""
 
     why: str
     seconds: float | None = None
     free: bool = False
+    patient: bool = False
 
 
 class Driver:
@@ -256,7 +259,7 @@ class Driver:
                 )
             seconds = outcome.seconds or self._backoff(pauses)
             await self._sleep(seconds)
-            paused += seconds
+            paused += seconds if not outcome.patient else seconds * PATIENCE_SECONDS / JOB_SECONDS
 
     async def _attempt(self, request: Request) -> Response | _Pause:
         """Send once: the answer when it is done, else the pause before the next attempt."""
@@ -320,6 +323,8 @@ class Driver:
             when = "after the account's midnight" if verdict.seconds is None else f"in {verdict.seconds:g} seconds"
             message = f"The account's daily budget is spent. Run again {when}; it goes on where it stopped."
             raise BudgetSpentError(message, verdict.seconds)
+        if verdict.cause == "running":
+            return _Pause("it is still being made", verdict.seconds, free=True, patient=True)
         if verdict.seconds:
             self.throttle.hold(verdict.seconds)
         why = "the account's burst limit" if verdict.cause == "burst" else f"the server answers {response.status}"

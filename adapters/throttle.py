@@ -28,7 +28,8 @@ class Throttle:
     """Admits requests as fast as the account allows, and none past its daily budget.
 
     `burst` and `search` are requests per two seconds. `daily_budget` is for accounts that do not report what is left;
-    `reserve` tokens are left untouched for the customer's own use. `spent` counts the tokens of all charged requests.
+    `reserve` tokens are left untouched for the customer's own use. `learns`: the server's headers mean what is said
+    above; those of an API that nobody described may mean anything. `spent` counts the tokens of all charged requests.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Throttle:
         search: int = 10,
         daily_budget: int | None = None,
         reserve: int = 0,
+        learns: bool = True,
     ) -> None:
         self._now = now
         self._sleep = sleep
@@ -47,6 +49,7 @@ class Throttle:
         self._search = search
         self._daily_budget = daily_budget
         self._reserve = reserve
+        self._learns = learns
         self._sent: deque[float] = deque()
         self._searched: deque[float] = deque()
         self._held_until = 0.0
@@ -91,7 +94,7 @@ class Throttle:
             self.spent += tokens
         elif self._left is not None:
             self._left += tokens
-        self._learn(headers or {})
+        self._learn(headers if headers and self._learns else {})
 
     def hold(self, seconds: float) -> None:
         """Keep every request of the account back for a while."""

@@ -78,9 +78,12 @@ class Done(msgspec.Struct, frozen=True, tag=True):
 
 
 class Wait(msgspec.Struct, frozen=True, tag=True):
-    """Certainly not applied; the same request may be sent again after `seconds` (None: the caller's own backoff)."""
+    """Certainly not applied; the same request may be sent again after `seconds` (None: the caller's own backoff).
 
-    cause: Literal["burst", "daily", "server"]
+    "running": what is asked for is being made (a job); nothing is wrong, and it may take long.
+    """
+
+    cause: Literal["burst", "daily", "server", "running"]
     seconds: float | None = None
 
 

@@ -103,9 +103,9 @@ def _extracted(ctx: _Context, data: Row) -> None:
         merged=data.get("merged", ""),
         **ctx.subject,
     )
-    ctx.connection.execute(
-        delete(t.aliases).where(t.aliases.c.migration == ctx.migration, *_subject_is(t.aliases, ctx))
-    )
+    if known is not None:
+        here = t.aliases.c.migration == ctx.migration, *_subject_is(t.aliases, ctx)
+        ctx.connection.execute(delete(t.aliases).where(*here))
     rows = [{"migration": ctx.migration, **ctx.subject, "alias": a} for a in dict.fromkeys(data["aliases"])]
     if rows:
         ctx.connection.execute(insert(t.aliases), rows)

@@ -29,6 +29,7 @@ aliases = Table(
     Column("object", Word, primary_key=True),
     Column("alias", Word, primary_key=True),
     Column("key", Word, primary_key=True),
+    Index("aliases_by_key", "migration", "object", "key"),
 )
 """Keyed hashes of the natural keys by which records are recognised: those of the newest extraction of each record."""
 

@@ -85,10 +85,11 @@ def _api(workspace: Workspace, connector: SourceConnector, progress: Progress, w
         )
     if unknown := sorted(config.options.keys() - set(api.options)):
         raise ConfigError(f"{workspace.folder / FILE}: {connector.label} knows no option {', '.join(unknown)}")
+    options = {**config.options, "url": config.url} if "url" in api.options else config.options
     token = os.environ.get(config.token_env, "")
     if not token:
         return Way(method="api", problem=f"the token is missing: set the environment variable {config.token_env}")
-    source = api.open(config.options, workspace.folder / config.export if config.export else None)
+    source = api.open(options, workspace.folder / config.export if config.export else None)
     wire = LazyWire(lambda: _connect(workspace, api, source, Secret(token)), config.in_flight)
     wires.append(wire)
     return Way(method="api", source=source, wire=_at_its_hours(config, wire, progress))
@@ -113,15 +114,18 @@ def _connect(workspace: Workspace, api: Api, source: RemoteSource, secret: Secre
         random=random.random,
         client_timeout_seconds=config.timeout_seconds,
     )
-    throttle = Throttle(now=time.monotonic, sleep=asyncio.sleep, burst=round(WINDOW_SECONDS * config.requests_a_second))
-    signed = api.credentials(secret, config.options)
+    throttle = Throttle(
+        now=time.monotonic, sleep=asyncio.sleep, burst=round(WINDOW_SECONDS * config.requests_a_second), learns=False
+    )
+    options = {**config.options, "url": config.url} if "url" in api.options else config.options
+    signed = api.credentials(secret, options)
     login = api.login
     if login is None:
         return driver(config.url, signed, throttle=throttle, downloads=workspace.files)
 
     async def session() -> Session:
         async with driver(config.url, signed) as asking:
-            found = await asking.run(login(secret, config.options))
+            found = await asking.run(login(secret, options))
         check_host(config.url, found.url, api.domain)
         return found
 

@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -154,6 +155,7 @@ def create(
     destination_url: str,
     plan: str,
     user: str = "",
+    options: Mapping[str, str] | None = None,
 ) -> Workspace:
     """Make a workspace. Raises ConfigError when there is one already, or a kind is unknown."""
     if (folder / FILE).exists():
@@ -180,6 +182,8 @@ def create(
         *([f"url = {_toml(source_url)}"] if source_url else []),
         'zone = "America/New_York"  # of times that name none',
         'currency = "USD"  # of amounts that name none',
+        *(["", "[source.options]"] if options else []),
+        *(f"{name} = {_toml(value)}" for name, value in (options or {}).items()),
         "",
         "[destination.production]",
         f"kind = {_toml(destination)}",

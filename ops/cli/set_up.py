@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from engine.propose import NoPresetError
 from ops import workspace as workspaces
 from ops.cli.common import App, command
 from ops.errors import ConfigError
@@ -18,6 +19,7 @@ from ops.workspace import write_atomically
 @click.option("--to", "destination", required=True, metavar="D", help="The destination, e.g. pipedrive.")
 @click.option("--export", type=click.Path(path_type=Path), help="The folder or ZIP that the source exported.")
 @click.option("--source-url", default="", metavar="U", help="The source's address, where it has an API.")
+@click.option("--source-option", "given", multiple=True, metavar="NAME=VALUE", help="For the source's API; repeatable.")
 @click.option("--destination-url", default="", metavar="U", help="The account's address.")
 @click.option("--destination-user", default="", metavar="EMAIL", help="Whose key it is, where the API asks for that.")
 @click.option("--plan", default="", help="The account's plan, e.g. growth.")
@@ -29,6 +31,7 @@ def init(
     destination: str,
     export: Path | None,
     source_url: str,
+    given: tuple[str, ...],
     destination_url: str,
     destination_user: str,
     plan: str,
@@ -40,7 +43,10 @@ def init(
       cutover init acme --from smart-crm-online --to pipedrive --export export.zip \\
         --destination-url https://acme.pipedrive.com
     """  # noqa: D301
-    made = workspaces.create(folder, source, destination, export, source_url, destination_url, plan, destination_user)
+    options = dict(pair.partition("=")[::2] for pair in given)
+    made = workspaces.create(
+        folder, source, destination, export, source_url, destination_url, plan, destination_user, options
+    )
     with app.migration(made) as migration:
         migration.start(source, destination)
     app.terminal.document(
@@ -64,8 +70,11 @@ def discover(app: App, force: bool) -> None:
         source, destination, extracted = migration.discover(force=force)
         if migration.view.fact("map"):
             migration.refresh()
-        findings = migration.findings()
-        limits, needs = migration.limits()
+        try:
+            findings = migration.findings()
+            limits, needs = migration.limits()
+        except NoPresetError:  # what there is can be looked at all the same
+            findings, limits, needs = source.findings, [], []
     path = workspace.reports / "scope.md"
     write_atomically(path, scope(source, destination, findings, limits, needs))
     document = {

@@ -63,7 +63,7 @@ def _answered(request: Request, response: Response) -> Verdict:
     if response.body is None:
         return Unknown(reason="no JSON where data was asked for; a login page or a proxy's answer")
     if _is_running(request, response.body):
-        return Wait(cause="burst")
+        return Wait(cause="running")
     return Done()
 
 

@@ -1,0 +1,1 @@
+"""Every source into every destination, on the export bundles with their planted traps."""
