@@ -13,6 +13,7 @@ import msgspec
 from adapters.protocols import Cap, Fields, ObjectSchema
 from engine.findings import Draft
 from engine.history import History
+from engine.mapping import made_fields
 from engine.view import Linked, Part
 from engine.want import Want
 
@@ -86,7 +87,7 @@ def new_fields(history: History) -> list[NewField]:
         if entity is None or not entity.custom_fields:
             continue
         there = {f.label for f in entity.fields if f.custom}
-        labels = (history.mapping.key_field, *(r.new for r in object_map.fields.values() if r.new))
+        labels = (history.mapping.key_field, *made_fields(object_map, entity))
         found |= {(object_map.to, label): None for label in labels if label not in there}
     return list(found)
 
@@ -95,10 +96,12 @@ def _filled(history: History) -> Counter[NewField]:
     """How many source records have a value for each new field."""
     found: Counter[NewField] = Counter()
     for name, object_map in history.mapping.object.items():
-        rules = {key: rule for key, rule in object_map.fields.items() if rule.new}
+        entity = history.destination.object(object_map.to)
+        made = made_fields(object_map, entity)
+        rules = {key: label for key, r in object_map.fields.items() for label in (r.new, r.keep) if label in made}
         for item in history.items.get(name, {}).values():
-            for key, rule in rules.items():
-                found[object_map.to, rule.new] += bool((item.values or {}).get(key, "").strip())
+            for key, label in rules.items():
+                found[object_map.to, label] += bool((item.values or {}).get(key, "").strip())
     return found
 
 

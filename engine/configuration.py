@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from adapters.protocols import Field, Fields
 from engine.history import History
 from engine.journal import Subject
-from engine.mapping import Pipeline, place_of
-from engine.transform import NO, YES
+from engine.mapping import Pipeline, made_fields, place_of
+from engine.transform import NO, YES, label_of
 from engine.view import Part
 from engine.want import Want
 
@@ -22,6 +22,8 @@ def configuration(
     for pipeline in history.mapping.pipeline:
         yield from _pipeline(history, pipeline)
     used = dict(_options(wants))
+    for field, labels in _listed(history):
+        used[field] = used.get(field, set()) | labels
     entities = dict.fromkeys(m.to for m in history.mapping.object.values())
     for name in entities:
         entity = history.destination.object(name)
@@ -56,7 +58,7 @@ def _new_fields(history: History, entity: str) -> dict[str, str]:
     found: dict[str, str] = {history.mapping.key_field: "text"}
     for object_map in history.mapping.object.values():
         if object_map.to == entity:
-            found |= {r.new: r.kind or "text" for r in object_map.fields.values() if r.new}
+            found |= made_fields(object_map, history.destination.object(entity))
     return found
 
 
@@ -74,6 +76,17 @@ def _labels(entity: str, field: Field, labels: set[str]) -> Iterator[Want]:
         part=Part("options", "Field", f"{entity}/{field.key}"),
         fields={"entity": entity, "field": field.key, "labels": sorted(labels)},
     )
+
+
+def _listed(history: History) -> Iterator[tuple[tuple[str, str], set[str]]]:
+    """The values that the map lists for a new field, by entity and label: all of them are made, used or not."""
+    for name, object_map in history.mapping.object.items():
+        schema = history.source.object(name)
+        for key, rule in object_map.fields.items():
+            field = schema.field(key) if schema else None
+            if rule.new and rule.values and field is not None:
+                pairs = object_map.values[rule.values]
+                yield (object_map.to, rule.new), {label_of(field, pair.get("as", v)) for v, pair in pairs.items()}
 
 
 def _options(wants: dict[Subject, Want]) -> Iterator[tuple[tuple[str, str], set[str]]]:

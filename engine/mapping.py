@@ -12,6 +12,10 @@ from adapters.protocols import Json, Kind, ObjectSchema, Schema
 from engine.attachments import FilesMap, address
 
 
+EMPTY = "empty in every record"
+"""The reason with which a proposed map leaves out a field that nothing was in; what comes into it later is told."""
+
+
 class MapError(Exception):
     """The map cannot be used. `problems` are sentences that name the object, the field and what to change."""
 
@@ -29,9 +33,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     block: a labelled line in the text of an entity that takes no custom fields.
     link: the relation that this field names; where it lands stands under `links`.
     owner: the field names a person who becomes the destination user of that field ("owner_id").
-    values: the field's values travel through the value map of that name.
+    values: the field's values travel through the value map of that name; beside `to`, `new` or `block` its pairs are {}
+        for a value that goes there as it is, or {as = "…"} for what stands in its place.
+    at: the field is a day, and that other field has its time of day.
     since: the field is an end, and the value is the span since that other field (minutes and hours).
-    keep: besides, the raw text is kept as a labelled line of that name.
+    keep: besides, the text is kept as a labelled line of that name, or as a text field where there are no lines; of an
+        owner only where somebody else takes the record. What names a record or a user is kept by their names.
     when: further destination fields that get the value for a given status, e.g. {won = "won_time"}.
     """
 
@@ -44,6 +51,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     link: str = ""
     owner: str = ""
     values: str = ""
+    at: str = ""
     since: str = ""
     keep: str = ""
     when: dict[str, str] = {}
@@ -66,20 +74,33 @@ class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     fields: rule by source field. links: destination field by relation. set: constant values. values: value maps, each
     from the source's text to destination fields. duplicates: how twins are told ("domain:Website", "email:Email").
     leave: records that are not moved: source field to reason; a record in which that field is filled stays behind.
+    exclude: why none of its records is moved; `to` is then only where they are counted.
+    similar: fields by which possible twins are told, where all of them say the same; never merged but by decision.
+    flag: what people should look at in every record of it.
     needs: relations of which at least one must be resolved, or the record waits for a person. alone: whether a person
         may let it go without. expected: destination fields whose absence is told.
     """
 
     to: str
-    fields: dict[str, Rule]
+    fields: dict[str, Rule] = {}
     links: dict[str, str] = {}
     set: dict[str, Any] = {}
     values: dict[str, dict[str, dict[str, str]]] = {}
     duplicates: str = ""
     leave: dict[str, str] = {}
+    exclude: str = ""
+    similar: tuple[str, ...] = ()
+    flag: str = ""
     needs: tuple[str, ...] = ()
     alone: bool = True
     expected: tuple[str, ...] = ()
+
+
+def made_fields(object_map: ObjectMap, entity: ObjectSchema | None) -> dict[str, str]:
+    """The custom fields that an object's rules ask for: kind by label."""
+    rules = object_map.fields.values()
+    lines = entity is None or entity.block is not None or not entity.custom_fields
+    return {r.new: r.kind or "text" for r in rules if r.new} | {r.keep: "text" for r in rules if r.keep and not lines}
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -191,7 +212,8 @@ def check(mapping: Mapping, source: Schema, destination: Schema) -> list[str]:
         if entity is None:
             problems.append(f"{name}: the destination has no entity {object_map.to!r}")
             continue
-        problems += _check_object(name, object_map, there, entity, mapping.pipeline)
+        if not object_map.exclude:
+            problems += _check_object(name, object_map, there, entity, mapping.pipeline)
     return problems + _check_new_fields(mapping)
 
 
@@ -248,6 +270,7 @@ def _check_object(
                 problems.append(f"{at} and {name}.{taken[place]} both go to {place}: give each a part, label or name")
             taken[place] = field
     problems += [f"{name}.leave.{f}: the source has no such field" for f in object_map.leave if f not in known]
+    problems += [f"{name}.similar: the source has no field {f!r}" for f in object_map.similar if f not in known]
     for key, value in object_map.set.items():
         there = entity.field(key)
         if there is None:
@@ -279,7 +302,7 @@ def _places(rule: Rule) -> Iterator[str]:
     """Where at the destination a rule puts something, so that two rules are seen to meet."""
     if rule.to or rule.new:
         yield f"{rule.to or rule.new}/{rule.part or rule.label}".strip("/")
-    if rule.block or rule.keep:
+    if rule.block or (rule.keep and not rule.owner):
         yield f"the line {rule.block or rule.keep!r}"
     if rule.owner:
         yield rule.owner
@@ -313,12 +336,16 @@ def _check_rule(at: str, rule: Rule, object_map: ObjectMap, source: ObjectSchema
         problems.append(f"{at}: {entity.name} takes no custom fields; use block = {rule.new!r}")
     if rule.new and rule.kind is None:
         problems.append(f"{at}: a new field needs a kind")
-    if (rule.block or rule.keep) and entity.block is None:
-        problems.append(f"{at}: {entity.name} takes no labelled lines; use new = {rule.block or rule.keep!r}")
+    lines = rule.block or ("" if entity.custom_fields else rule.keep)
+    if lines and entity.block is None:
+        problems.append(f"{at}: {entity.name} takes no labelled lines; use new = {lines!r}")
     if rule.link and rule.link not in {link.name for link in source.links}:
         problems.append(f"{at}: the source has no relation {rule.link!r}")
-    if rule.since and rule.since not in {f.key for f in source.fields}:
+    known = {f.key for f in source.fields}
+    if rule.since and rule.since not in known:
         problems.append(f"{at}: the source has no field {rule.since!r} to count from")
+    if rule.at and rule.at not in known:
+        problems.append(f"{at}: the source has no field {rule.at!r} with a time of day")
     if rule.values and rule.values not in object_map.values:
         problems.append(f"{at}: there is no value map [object.{source.name}.values.{rule.values!r}]")
     return problems
@@ -361,13 +388,19 @@ def _render_object(name: str, object_map: ObjectMap, source: ObjectSchema | None
         lines.append("alone = false")
     if object_map.leave:
         lines.append(f"leave = {_toml(object_map.leave)}")
+    if object_map.exclude:
+        lines.append(f"exclude = {_toml(object_map.exclude)}")
+    if object_map.similar:
+        lines.append(f"similar = {_toml(list(object_map.similar))}")
+    if object_map.flag:
+        lines.append(f"flag = {_toml(object_map.flag)}")
     if object_map.expected:
         lines.append(f"expected = {_toml(list(object_map.expected))}")
     if object_map.links:
         lines.append(f"links = {_toml(object_map.links)}")
     if object_map.set:
         lines.append(f"set = {_toml(object_map.set)}")
-    lines += ["", f"[{head}.fields]"]
+    lines += ["", f"[{head}.fields]"] if object_map.fields else []
     for field, rule in object_map.fields.items():
         there = source.field(field) if source else None
         sample = f"  # e.g. {there.samples[0][:40]!r}" if there and there.samples else ""

@@ -16,7 +16,8 @@ class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
 
     thing: the word for it. links: the word for each relation, where it is another than the relation's own name. needs,
     duplicates, leave: see `engine.mapping.ObjectMap`. expected: words. stages: the field that names the stage. set:
-    constants besides those of the thing. alone: where it is otherwise than for the thing.
+    constants besides those of the thing. alone: where it is otherwise than for the thing. exclude, similar, flag: see
+    `engine.mapping.ObjectMap`. values: value maps by field and destination.
     """
 
     thing: str
@@ -29,11 +30,16 @@ class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
     stages: str = ""
     set: dict[str, Any] = {}
     alone: bool | None = None
+    exclude: str = ""
+    similar: tuple[str, ...] = ()
+    flag: str = ""
+    values: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
 
 
 class Preset(msgspec.Struct, frozen=True, kw_only=True):
     """A source's preset. `stages`: the source's own stage names, with the status that two of them stand for.
 
+    `closed_lists`: the source describes its pick-lists, so that a value in none is a question.
     `owner_gate`: things that wait until every owner is matched, by destination ("" for all others).
     """
 
@@ -42,6 +48,7 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
     stages: dict[str, str]
     owner_gate: dict[str, tuple[str, ...]] = {}
     automation_owners: tuple[str, ...] = ()
+    closed_lists: bool = False
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +64,10 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     alone: bool
     expected: tuple[str, ...]
     stages: str
+    exclude: str
+    similar: tuple[str, ...]
+    flag: str
+    values: dict[str, dict[str, dict[str, str]]]
 
 
 def placed(preset: ObjectPreset, destination: str) -> Placed | None:
@@ -78,6 +89,10 @@ def placed(preset: ObjectPreset, destination: str) -> Placed | None:
         alone=thing.alone if preset.alone is None else preset.alone,
         expected=tuple(filter(None, (_target(word, thing) for word in preset.expected))),
         stages=preset.stages,
+        exclude=preset.exclude,
+        similar=preset.similar,
+        flag=preset.flag,
+        values={field: by[destination] for field, by in preset.values.items() if destination in by},
     )
 
 

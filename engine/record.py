@@ -11,11 +11,12 @@ from engine.attachments import Stored, becomes_link, described
 from engine.caps import NONE, Overflow, note_of, text_field
 from engine.findings import Draft, Notes
 from engine.history import History, Item
+from engine.further import FurtherLink, Place, further_of, taken_by
 from engine.journal import Subject
 from engine.links import Resolution
-from engine.mapping import ObjectMap, Rule, constant, place_of
+from engine.mapping import EMPTY, ObjectMap, Rule, constant, place_of
 from engine.resolve import Resolver, link_review
-from engine.transform import Cell, clock, day_start, finish, keep, place
+from engine.transform import Cell, clock, day_start, finish, keep, moment, place
 from engine.view import Part
 from engine.want import Stop, Verdict, Want, held, skipped
 
@@ -36,18 +37,21 @@ class Recorder:
         self.notes = notes
         self.settled = settled
         self.overflow = overflow
+        self._further: list[FurtherLink] = []
 
     def wants(self, item: Item) -> list[Want]:
         """What the record asks for: its own record first, then what else it becomes. Raises Stop when nothing."""
         lines: Fields = {}
+        self._further = []
         want = self._want(item, lines)
+        wants = [want, *(further_of(want, link, self.history.destination) for link in self._further)]
         note = note_of(self.history, want, dict(sorted(lines.items()))) if lines else None
         if note is not None:
-            return [want, note]
+            return [*wants, note]
         for label in lines:
             detail = f"{label}: the plan has no room for the field, and no note can hang on a {want.part.entity}"
             self.notes.tell("over-the-cap", detail, item.subject, label)
-        return [want]
+        return wants
 
     def _want(self, item: Item, lines: Fields) -> Want:
         object_map = self.history.mapping.object[item.object]
@@ -56,6 +60,8 @@ class Recorder:
         assert schema is not None and entity is not None  # noqa: S101 - checked when the map was confirmed
         if item.values is None:
             raise skipped("the person was erased")
+        if object_map.exclude:
+            raise skipped(object_map.exclude)
         if item.vanished:
             self._vanished(item)
         else:
@@ -66,14 +72,19 @@ class Recorder:
                 raise skipped(reason)
         self._links(item, object_map, schema, fields)
         for key, rule in object_map.fields.items():
-            if rule.new and (entity.name, rule.new) in self.overflow.fields:
-                self._overflow(item, schema, key, rule, lines)
+            if rule.keep and (entity.name, rule.keep) in self.overflow.fields:
+                self._overflow(item, schema, key, rule.keep, lines)
+                self._cell(item, object_map, schema, entity, key, msgspec.structs.replace(rule, keep=""), fields)
+            elif rule.new and (entity.name, rule.new) in self.overflow.fields:
+                self._overflow(item, schema, key, rule.new, lines)
             else:
                 self._cell(item, object_map, schema, entity, key, rule, fields)
         for rule in object_map.fields.values():
             self._when(rule, fields)
         finish(fields, entity, lambda code, detail: self.notes.tell(code, detail, item.subject))
         self._check(item, object_map, entity, fields)
+        if object_map.flag:
+            self.notes.tell("flagged", object_map.flag, item.subject)
         if (name := next((f.key for f in entity.fields if f.kind == "file"), "")) and entity.name != "note":
             return self._file(item, entity, name, fields)
         return Want(part=Part(entity.name, *item.subject), fields=fields, cause=item.position)
@@ -139,30 +150,21 @@ class Recorder:
         kept: set[str] = set()
         for name, resolution in ((link.name, r) for link in schema.links for r in self.resolver.all(item, link)):
             self._doubt(item, object_map, name, resolution)
-            if resolution.subject and self._breaks_ring(item, name, resolution.subject):
+            if resolution.subject and self._breaks_ring(item, name):
                 continue
             if resolution.subject and self._parent_moves(item, name, resolution.subject):
-                kept.add(name)
-                if target := object_map.links.get(name):
-                    self._link(item, object_map, target, name, resolution, fields)
+                target = object_map.links.get(name)
+                if not target or self._link(item, object_map, target, name, resolution, fields):
+                    kept.add(name)
         if object_map.needs and not kept & set(object_map.needs):
             self._orphan(item, object_map, resolutions)
 
-    def _breaks_ring(self, item: Item, name: str, parent: Subject) -> bool:
-        """Whether a record's link to another of its kind closes a ring; the last record of the ring goes without."""
-        ring = [item]
-        while parent[0] == item.object and parent != item.subject:
-            above = self.history.items[item.object].get(parent[1])
-            onward = self.resolver.named_link(above, name).subject if above else None
-            if above is None or above in ring or onward is None:
-                return False
-            ring.append(above)
-            parent = onward
-        if parent != item.subject or item.number < max(member.number for member in ring):
-            return False
-        names = " → ".join(member.key for member in ring)
-        self.notes.tell("ring", f"{name}: {names} → {item.key} is a ring; this link is left out", item.subject)
-        return True
+    def _breaks_ring(self, item: Item, name: str) -> bool:
+        """Whether a record's link closes a ring and is the one to be left out; that is told."""
+        if ring := self.resolver.ring(item, name):
+            names = " → ".join((*ring, item.key))
+            self.notes.tell("ring", f"{name}: {names} is a ring; this link is left out", item.subject)
+        return bool(ring)
 
     def _parent_moves(self, item: Item, name: str, parent: Subject) -> bool:
         """Whether the linked record is moved; one that waits makes this one wait, one that is skipped is let go."""
@@ -171,30 +173,80 @@ class Recorder:
             return True
         if verdict.disposition == "held":
             raise held(f"waits for {parent[0]} {parent[1]}", verdict.review)
-        self.notes.tell(
-            "link-to-skipped", f"{name}: {parent[0]} {parent[1]} is not moved ({verdict.reason})", item.subject
-        )
+        if not self.history.mapping.object[parent[0]].exclude:  # what the map leaves out whole is no news
+            detail = f"{name}: {parent[0]} {parent[1]} is not moved ({verdict.reason})"
+            self.notes.tell("link-to-skipped", detail, item.subject)
         return False
 
     def _link(
         self, item: Item, object_map: ObjectMap, target: str, name: str, resolution: Resolution, fields: Fields
-    ) -> None:
+    ) -> bool:
+        """Put a link in its field; whether there was one for it, or for what stands in for the record named."""
         assert resolution.subject is not None  # noqa: S101 - only found links come here
-        entity = self.history.mapping.object[resolution.subject[0]].to
         schema = self.history.destination.object(object_map.to)
-        keys = [k for k in target.split("|") if schema and (f := schema.field(k)) and f.target == entity]
-        self._put_link(fields, schema, keys[0] if keys else target, {"$ref": [entity, *resolution.subject]})
+        found = self._place_of(schema, target, resolution.subject) or self._stand_in(item, schema, target, resolution)
+        if found is None:
+            detail = f"{name}: {object_map.to} takes no link to {'/'.join(resolution.subject)}; it is left out"
+            self.notes.tell("link-not-possible", detail, item.subject)
+            return False
+        key, (entity, *subject) = found
+        self._put_link(item, object_map, fields, schema, key, {"$ref": [entity, *subject]})
         if resolution.how == "vanished":
             detail = f"{name}: the record is missing from the newest export; the link stays"
             self.notes.tell("link-to-vanished", detail, item.subject)
+        return True
 
-    def _put_link(self, fields: Fields, schema: ObjectSchema | None, key: str, ref: Json) -> None:
-        """A link in its field; in a list where the field takes several."""
+    def _place_of(self, schema: ObjectSchema | None, target: str, subject: Subject) -> tuple[str, Place] | None:
+        """The field of a target ("lead_id|contact_id") that takes a record, and that record at the destination."""
+        entity = self.history.mapping.object[subject[0]].to
+        keys = target.split("|")
+        for key in keys:
+            field = schema.field(key) if schema else None
+            if field is not None and (field.target == entity or (not field.target and len(keys) == 1)):
+                return key, (entity, *subject)
+        return None
+
+    def _stand_in(
+        self, item: Item, schema: ObjectSchema | None, target: str, resolution: Resolution
+    ) -> tuple[str, Place] | None:
+        """For a record that cannot be linked what it belongs to itself: a file of a job goes to the job's sale."""
+        assert resolution.subject is not None  # noqa: S101 - only found links come here
+        named = self.history.items[resolution.subject[0]].get(resolution.subject[1])
+        above = self.resolver.schemas[resolution.subject[0]].links if named else ()
+        there = [self.resolver.link(named, link).subject for link in above] if named else []
+        for key in target.split("|"):
+            for subject in there:
+                moves = subject is not None and subject not in self.settled and subject != item.subject
+                if subject is not None and moves and (found := self._place_of(schema, key, subject)):
+                    detail = f"{'/'.join(resolution.subject)} cannot be linked; {'/'.join(subject)} stands in for it"
+                    self.notes.tell("link-stands-in", detail, item.subject)
+                    return found
+        return None
+
+    def _put_link(
+        self, item: Item, object_map: ObjectMap, fields: Fields, schema: ObjectSchema | None, key: str, ref: Json
+    ) -> None:
+        """A link in its field; in a list where the field takes several.
+
+        Where the place is taken: what cannot stand alone is written once more for each further record; else the link
+        goes to the field for further ones, if there is one.
+        """
         field = schema.field(key) if schema else None
-        if field is None or not field.many:
+        if field is None or schema is None:
             fields[key] = ref
-        elif ref not in fields.setdefault(key, []):
-            fields[key].append(ref)
+        elif field.many:
+            fields[key] = [*(one for one in fields.get(key, []) if one != ref), ref]
+        elif not object_map.alone and (taken := taken_by(schema, field, fields)):
+            if fields[taken] != ref and all(further.ref != ref for further in self._further):
+                self._further.append(FurtherLink(taken, key, ref))
+        elif fields.get(key, ref) == ref:
+            fields[key] = ref
+        elif more := next((f for f in schema.fields if f.many and f.target == field.target), None):
+            if ref not in fields.setdefault(more.key, []):
+                fields[more.key].append(ref)
+        else:
+            detail = f"{schema.label} holds one {field.label}; a further one is left out"
+            self.notes.tell("one-link-only", detail, item.subject)
 
     def _doubt(self, item: Item, object_map: ObjectMap, name: str, resolution: Resolution) -> None:
         """A link that cannot be followed: an ambiguous one waits for a person, a missing one is told."""
@@ -247,33 +299,77 @@ class Recorder:
     ) -> None:
         cell = self._read(item, schema, key)
         if cell is None or rule.exclude:
+            if cell is not None and cell.raw and rule.exclude == EMPTY:
+                detail = f"{key} was empty in every record when the map was made, and is not any more; it is not moved"
+                self.notes.tell("no-longer-empty", detail, item.subject, key)
             return
         if rule.link:
             keep(fields, rule, cell, entity)
             return
+        if rule.at:
+            cell = self._at(cell, self._read(item, schema, rule.at))
         cell.tell()
         if rule.owner:
             self._owner(item, rule, cell, entity, fields)
+        elif rule.values and (rule.to or rule.new or rule.block):
+            self._listed(item, object_map, rule, cell)
+            place(fields, rule, cell, entity)
         elif rule.values:
             self._value_map(item, object_map, rule, cell, fields)
+            keep(fields, rule, cell, entity)
         elif rule.since:
             self._since(rule, cell, self._read(item, schema, rule.since), fields)
             keep(fields, rule, cell, entity)
         else:
             place(fields, rule, cell, entity)
 
-    def _overflow(self, item: Item, schema: ObjectSchema, key: str, rule: Rule, lines: Fields) -> None:
+    def _overflow(self, item: Item, schema: ObjectSchema, key: str, label: str, lines: Fields) -> None:
         """A value whose field the plan does not allow: a line of a note, or left out by decision."""
         cell = self._read(item, schema, key)
         if cell is not None and cell.raw and self.overflow.answer == "note":
-            lines[rule.new] = cell.raw
+            lines[label] = cell.words
         elif cell is not None and cell.raw:
             self.notes.tell("over-the-cap", f"{key}: the plan has no room for the field", item.subject, key)
 
     def _read(self, item: Item, schema: ObjectSchema, key: str) -> Cell | None:
         field = schema.field(key)
         raw = (item.values or {}).get(key, "")
-        return Cell(item, field, raw, self.history.mapping, self.notes) if field else None
+        if field is None:
+            return None
+        cell = Cell(item, field, raw, self.history.mapping, self.notes)
+        cell.words = self.resolver.words(item, key) or cell.words
+        return cell
+
+    def _at(self, day: Cell, clock: Cell | None) -> Cell:
+        """A day with the time of day that another field has: an instant, of the source's zone."""
+        if clock is None or not clock.raw or not isinstance(day.parsed.value, str):
+            return day
+        timed = moment(day, clock.raw)
+        if timed is None:
+            self.notes.tell("not-a-time", f"{clock.field.key}: {clock.raw!r} is no time of day", day.item.subject)
+        return timed or day
+
+    def _listed(self, item: Item, object_map: ObjectMap, rule: Rule, cell: Cell) -> None:
+        """Values that go where the rule says, if the map lists them; others stop the record until a person says."""
+        pairs = {k.casefold(): pair for k, pair in object_map.values[rule.values].items()}
+        labels = {k.casefold(): k for k in object_map.values[rule.values]}
+        several = isinstance(cell.parsed.value, list)
+        made, asked = [], ""
+        for value in cell.parsed.value if several else [cell.raw] if cell.raw else []:
+            id = f"value-{self._token(item.object, cell.field.key, value.casefold())}"
+            verb, _, answer = self.history.answers.get(id, "").partition(":")
+            known = answer if verb == "as" else value
+            if known.casefold() in pairs:
+                made.append(pairs[known.casefold()].get("as", labels[known.casefold()] if verb == "as" else known))
+            elif verb == "keep":
+                made.append(value)
+            else:
+                choices = (*(f"as:{k}" for k in labels.values()), "keep")
+                asked = asked or self._ask_value(id, item, cell, value, choices)
+        if asked:
+            raise held(f"unknown value in {cell.field.key}", asked)
+        if made != (cell.parsed.value if several else [cell.raw]) and cell.raw:
+            cell.say(made)
 
     def _since(self, rule: Rule, end: Cell, start: Cell | None, fields: Fields) -> None:
         """A span from another field to this one; an end before its start gives none."""
@@ -307,7 +403,8 @@ class Recorder:
         if pair is None and verb == "stage":
             pair = dict(zip(("pipeline", "stage"), place_of(pipelines, answer), strict=True))
         if pair is None:
-            raise held(f"unknown value in {cell.field.key}", self._ask_value(id, item, object_map, rule, cell))
+            choices = self._choices(object_map.values[rule.values], cell.raw)
+            raise held(f"unknown value in {cell.field.key}", self._ask_value(id, item, cell, cell.raw, choices))
         for key, value in pair.items():
             if key == "stage" and pipelines:
                 pipeline = pair.get("pipeline") or pipelines[0].name
@@ -316,21 +413,15 @@ class Recorder:
             elif key != "pipeline":
                 fields[key] = value
 
-    def _ask_value(self, id: str, item: Item, object_map: ObjectMap, rule: Rule, cell: Cell) -> str:
-        pairs = object_map.values[rule.values]
-        pipelines = self.history.mapping.pipeline if any("stage" in v for v in pairs.values()) else ()
-        where = [f"{p.name}/" if len(pipelines) > 1 else "" for p in pipelines]
-        new = tuple(f"stage:{pipeline}{cell.raw}" for pipeline in where)
-        question = (
-            f"{item.object} {cell.field.key} has the value {cell.raw!r}, for which the map has no pair. What is it?"
-        )
-        draft = Draft(
-            id=id,
-            kind="value",
-            subject=(item.object, cell.field.key),
-            question=question,
-            choices=(*(f"as:{k}" for k in pairs), *new),
-        )
+    def _choices(self, pairs: dict[str, dict[str, str]], value: str) -> tuple[str, ...]:
+        """What a value without a pair may be: as another one, or a stage of its own."""
+        pipelines = self.history.mapping.pipeline if any("stage" in pair for pair in pairs.values()) else ()
+        where = [f"{p.name}/" if len(self.history.mapping.pipeline) > 1 else "" for p in pipelines]
+        return (*(f"as:{k}" for k in pairs), *(f"stage:{pipeline}{value}" for pipeline in where))
+
+    def _ask_value(self, id: str, item: Item, cell: Cell, value: str, choices: tuple[str, ...]) -> str:
+        question = f"{item.object} {cell.field.key} has the value {value!r}, for which the map has no pair. What is it?"
+        draft = Draft(id=id, kind="value", subject=(item.object, cell.field.key), question=question, choices=choices)
         return self.notes.ask(draft)
 
     def _owner(self, item: Item, rule: Rule, cell: Cell, entity: ObjectSchema, fields: Fields) -> None:
@@ -342,16 +433,20 @@ class Recorder:
             separator = r"[;,\n]" if "@" in cell.raw else r"[;\n]"
             names = [name.strip() for name in re.split(separator, cell.raw) if name.strip()]
         ids = [id for name in names if (id := self._user(item, name, cell.field.key, entity, fields))]
+        if rule.keep and any(self.resolver.user(name) is None for name in names if name):
+            keep(fields, rule, cell, entity)
         if ids:
             fields[rule.owner] = list(dict.fromkeys(ids)) if field is not None and field.many else ids[0]
 
     def _user(self, item: Item, text: str, key: str, entity: ObjectSchema, fields: Fields) -> str:
         """The id of a user; a name that no user bears goes to the queue, and the record waits. Empty: our own user."""
-        if text and text.casefold() in {name.casefold() for name in self.history.mapping.automation_owners}:
-            detail = f"{key} {text!r} is no person; the record goes to the migration's own user"
+        theirs = self.resolver.source_user(text)
+        called = theirs.name if theirs else text
+        if text and called.casefold() in {name.casefold() for name in self.history.mapping.automation_owners}:
+            detail = f"{key} {called!r} is no person; the record goes to the migration's own user"
             self.notes.tell("automation-owner", detail, item.subject, key)
             if entity.block:
-                fields.setdefault(entity.block, {})[key] = text
+                fields.setdefault(entity.block, {})[key] = called
             return ""
         user = self.resolver.user(text) if text else None
         if user is None:

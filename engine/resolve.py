@@ -2,7 +2,7 @@
 
 import itertools
 
-from adapters.protocols import Link, User
+from adapters.protocols import Field, Link, User
 from adapters.sources.names import domain, fold, is_free_mail, is_shared_host
 from adapters.sources.reach import emails
 from engine.findings import Draft, Notes
@@ -43,9 +43,44 @@ class Resolver:
 
     def of_its_kind(self, item: Item) -> list[str]:
         """The keys of the records of the same object that a record names."""
-        links = [link.name for link in self.schemas[item.object].links if item.object in link.to]
+        links = [k.name for k in self.schemas[item.object].links if item.object in k.to and not self.ring(item, k.name)]
         found = [self._links.named_link(item, name).subject for name in links]
         return [subject[1] for subject in found if subject and subject[0] == item.object]
+
+    def ring(self, item: Item, name: str) -> list[str]:
+        """The keys of a ring of links of one name, from a record on, if that record's is the one to be cut.
+
+        That is the record with the smallest key. Empty where there is no ring, or it is cut elsewhere.
+        """
+        keys = [item.key]
+        at = self.named_link(item, name).subject
+        while at is not None and at[0] == item.object and at != item.subject:
+            above = self.history.items[at[0]].get(at[1])
+            if above is None or above.key in keys:
+                return []
+            keys.append(above.key)
+            at = self.named_link(above, name).subject
+        closed = at == item.subject and item.key == min(keys, key=lambda key: (len(key), key))
+        return keys if closed else []
+
+    def words(self, item: Item, key: str) -> str:
+        """What a cell that names a user or records says to people: their names; empty where it names neither."""
+        schema = self.schemas[item.object]
+        field = schema.field(key)
+        raw = (item.values or {}).get(key, "").strip()
+        if field is None or not raw:
+            return ""
+        if field.kind == "user":
+            user = self.source_user(raw)
+            return (user.email or user.name) if user else raw
+        link = next((k for k in schema.links if k.id_field == key), None)
+        if field.kind != "reference" or link is None:
+            return ""
+        found = [(r.named, self._item(r.subject)) for r in self.all(item, link)]
+        return ", ".join((title(one, self.schemas[one.object]) if one else "") or named for named, one in found)
+
+    def _item(self, subject: Subject | None) -> Item | None:
+        return self.history.items[subject[0]].get(subject[1]) if subject else None
 
     def _answered(self, item: Item, link: Link) -> str:
         return self.history.answers.get(link_review(self.history, item, link.name), "")
@@ -78,13 +113,30 @@ class Resolver:
                 for twin in group[1:]:
                     self._twin(group[0], twin, f"{how} {value}")
             self._possible_twins(name)
+        for name, object_map in self.history.mapping.object.items():
+            if object_map.similar:
+                self._similar(name, object_map.similar)
 
-    def _twin(self, first: Item, twin: Item, why: str) -> None:
+    def _similar(self, name: str, keys: tuple[str, ...]) -> None:
+        """Records that agree in several weaker signs: a person is asked, and they stay two unless that one says so."""
+        fields = [f for key in keys if (f := self.schemas[name].field(key))]
+        groups: dict[tuple[str, ...], list[Item]] = {}
+        for item in self.history.items.get(name, {}).values():
+            signs = tuple(_sign(f, (item.values or {}).get(f.key, "")) for f in fields)
+            if not item.vanished and signs and all(signs):
+                groups.setdefault(signs, []).append(item)
+        why = " and ".join(f.label for f in fields)
+        for group in groups.values():
+            for twin in group[1:]:
+                self._twin(group[0], twin, why, proposed="keep")
+
+    def _twin(self, first: Item, twin: Item, why: str, proposed: str = "merge") -> None:
         if twin.subject in self.survivors or twin.subject == first.subject:
             return
         survivor = self.survivors.get(first.subject, first.subject)
         id = f"duplicate-{self.history.token('/'.join((*survivor, *twin.subject)))[:10]}"
-        answer = self.history.answers.get(id) or self.history.policies.get("duplicates", "ask")
+        policy = self.history.policies.get("duplicates", "ask")
+        answer = self.history.answers.get(id) or ("ask" if proposed == "keep" and policy == "merge" else policy)
         if answer == "merge":
             self.survivors[twin.subject] = survivor
             self.notes.tell("duplicate", f"the same {why} as {survivor[1]}, which survives", twin.subject)
@@ -98,7 +150,7 @@ class Resolver:
                     question=f"{twin.object} {twin.key} ({self._name(twin)}) has the same {why} as {survivor[1]} "
                     f"({self._name(first)}). {_conflicts(first, twin)} Merge it into {survivor[1]}, whose values win?",
                     choices=("merge", "keep"),
-                    proposed="merge",
+                    proposed=proposed,
                 )
             )
 
@@ -152,6 +204,15 @@ def _twin_values(how: str, text: str) -> list[str]:
         return [name] if name and not is_free_mail(name) and not is_shared_host(name) else []
     return list(dict.fromkeys(str(e["value"]).lower() for e in emails(text)[0]))
 
+
+def _sign(field: Field, text: str) -> str:
+    """What a value says of who somebody is: of a phone its digits, of other text its letters and digits, folded."""
+    kept = "".join(c for c in fold(text) if c.isdigit() or (c.isalpha() and field.kind != "phone"))
+    return kept[-_NUMBER:] if field.kind == "phone" else kept
+
+
+_NUMBER = 10
+"""Digits of a telephone number that tell, whether or not the country's code is written before them."""
 
 _SUFFIXES = {
     "inc",

@@ -20,9 +20,25 @@ def stages(
 
     Where the source has several pipelines its texts read "Pipeline / Stage".
     """
-    if told := source.account.get("pipelines"):
+    told = source.account.get("pipelines")
+    if mine := [p for p in told or () if p["id"] == schema.name]:
+        return _of_object(preset, mine[0])
+    if told:
         return _told(preset, told)
     return _seen(preset, field, schema, items, zone)
+
+
+def _of_object(preset: Preset, pipeline: dict[str, Any]) -> tuple[tuple[Pipeline, ...], Pairs]:
+    """The pipeline that the records of one object have for themselves: its stages are the values of a field."""
+    statuses = {name.casefold(): status for name, status in preset.stages.items()}
+    name = str(pipeline["label"])
+    closed = {str(s["id"]): statuses.get(str(s["label"]).casefold(), "") for s in pipeline["stages"]}
+    steps = [s for s in pipeline["stages"] if not closed[str(s["id"])]]
+    stages = tuple(Stage(name=str(s["label"]), probability=s.get("probability")) for s in steps)
+    pairs = {str(s["id"]): {"pipeline": name, "stage": str(s["label"])} for s in steps}
+    last = {"pipeline": name, "stage": stages[-1].name} if stages else {}
+    pairs |= {value: {**last, "status": status} for value, status in closed.items() if status and last}
+    return (Pipeline(name=name, stages=stages),), pairs
 
 
 def _told(preset: Preset, told: list[dict[str, Any]]) -> tuple[tuple[Pipeline, ...], Pairs]:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from adapters.protocols import Field, Fields, Json, ObjectSchema
+from adapters.sources.dates import clock_of
 from adapters.sources.values import Parsed, parse
 from engine.attachments import bare_name, described
 from engine.findings import Notes
@@ -25,6 +26,8 @@ from engine.markup import images, looks_like_html, to_html, to_text
 
 NEW = "new:"
 YES, NO = "Yes", "No"
+_UNITS = {"minutes": 60, "seconds": 1}
+"""What a number is that becomes a duration, as the rule's `part`."""
 
 
 def new_field(entity: str, label: str) -> str:
@@ -39,11 +42,34 @@ class Cell:
         self.item = item
         self.field = field
         self.raw = raw.strip()
+        self.mapping = mapping
         self.zone = ZoneInfo(mapping.zone)
         self.currency = mapping.currency
         self.files = mapping.files
         self.notes = notes
         self.parsed: Parsed = parse(field, raw, self.zone)
+        self.words = self._words()
+
+    def _words(self) -> str:
+        """The cell as people read it: options of a pick-list by their labels. References and users: the recorder."""
+        if not self.field.options:
+            return self.raw
+        if self.field.kind == "multienum" and isinstance(self.parsed.value, list):
+            return "; ".join(self.labels())
+        return label_of(self.field, self.raw) if self.field.kind == "enum" else self.raw
+
+    def say(self, values: list[str]) -> None:
+        """Other values in the place of the cell's own."""
+        several = isinstance(self.parsed.value, list)
+        self.raw = "; ".join(values)
+        self.parsed = Parsed(values if several else self.raw, self.parsed.flags)
+        self.words = self._words()
+
+    def labels(self) -> list[str]:
+        """The labels of what a pick-list's cell holds, each once."""
+        value = self.parsed.value
+        found = value if isinstance(value, list) else [self.words] if self.raw else []
+        return list(dict.fromkeys(label_of(self.field, str(one)) for one in found))
 
     def tell(self) -> None:
         """Tell of everything doubtful in the cell."""
@@ -59,6 +85,11 @@ class Cell:
         return text
 
 
+def label_of(field: Field, value: str) -> str:
+    """What people see of a pick-list's value: its option's label, else the value."""
+    return next((o.label for o in field.options if o.id == value and o.label), value)
+
+
 def place(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
     """Put a cell's value where its rule says."""
     if rule.to:
@@ -71,9 +102,13 @@ def place(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
 
 
 def keep(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
-    """Put a cell's raw text into a labelled line, where its rule says so."""
-    if (label := rule.block or rule.keep) and cell.raw:
-        fields.setdefault(entity.block or "block", {})[label] = cell.raw
+    """Put a cell's text where its rule says besides: a labelled line, else a text field of that label."""
+    if not (label := rule.block or rule.keep) or not cell.words:
+        return
+    if entity.block is None and entity.custom_fields:
+        fields[new_field(entity.name, label)] = cell.words
+    else:
+        fields.setdefault(entity.block or "block", {})[label] = cell.words
 
 
 def _place_standard(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema, target: Field) -> None:
@@ -87,13 +122,15 @@ def _place_standard(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema
     elif target.kind in ("phone", "email") and target.many:
         _add_elements(fields, rule, cell)
     elif target.kind == "multienum":
-        labels = cell.parsed.value if isinstance(cell.parsed.value, list) else [cell.raw]
-        if cell.raw and labels:
-            fields[rule.to] = {"$options": [entity.name, rule.to, list(dict.fromkeys(labels))]}
+        if labels := cell.labels():
+            fields[rule.to] = {"$options": [entity.name, rule.to, labels]}
     elif target.kind == "date" and (time := _time_beside(target, entity)) and _is_instant(cell):
         fields[rule.to], fields[time] = cell.parsed.value[:10], cell.parsed.value[11:16]
     elif target.kind == "money":
         _add_money(fields, rule, cell, target)
+    elif target.kind == "duration" and rule.part in _UNITS:
+        if isinstance(cell.parsed.value, int | float) and not isinstance(cell.parsed.value, bool):
+            fields[rule.to] = clock(round(cell.parsed.value * _UNITS[rule.part]))
     else:
         _convert(fields, rule.to, cell, target.kind)
 
@@ -131,11 +168,10 @@ def _place_new(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> 
             fields[key] = {"$option": [entity.name, rule.new, YES if cell.parsed.value else NO]}
     elif rule.kind == "enum":
         if cell.raw:
-            fields[key] = {"$option": [entity.name, rule.new, cell.raw]}
+            fields[key] = {"$option": [entity.name, rule.new, cell.words]}
     elif rule.kind == "multienum":
-        labels = cell.parsed.value if isinstance(cell.parsed.value, list) else [cell.raw] if cell.raw else []
-        if labels:
-            fields[key] = {"$options": [entity.name, rule.new, list(dict.fromkeys(labels))]}
+        if labels := cell.labels():
+            fields[key] = {"$options": [entity.name, rule.new, labels]}
     else:
         _convert(fields, key, cell, rule.kind or "text")
 
@@ -211,13 +247,24 @@ def _text(cell: Cell) -> str | None:
     value = cell.parsed.value
     if cell.field.kind in ("date", "datetime") and isinstance(value, str):
         return value
-    return cell.raw or None
+    return cell.words or None
 
 
 def _instant(cell: Cell) -> str | None:
     """An instant; a date alone is the beginning of that day in the source's zone."""
     value: str = cell.parsed.value
     return day_start(value, cell.zone) if len(value) == 10 else value
+
+
+def moment(day: Cell, clock: str) -> Cell | None:
+    """A day's cell as the instant at a time of day ("3:00 PM") in the source's zone; None where that is no time."""
+    read = clock_of(clock)
+    if read is None or read.hour > 23 or read.minute > 59:
+        return None
+    field = msgspec.structs.replace(day.field, kind="datetime", format=None)
+    timed = Cell(day.item, field, f"{day.parsed.value}T{read.hour:02d}:{read.minute:02d}:00", day.mapping, day.notes)
+    timed.words = f"{day.raw} {clock}"
+    return timed
 
 
 def day_start(date: str, zone: ZoneInfo) -> str:

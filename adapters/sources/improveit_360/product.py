@@ -38,8 +38,8 @@ _EDITIONS = {
     ),
 }
 _TITLES = {"Prospect__c": ("Primary_First_Name__c", "Primary_Last_Name__c")}
-_STAGES = (("Sale__c", "Status__c"), ("Appointment__c", "Result__c"))
-"""Where the stages of a deal are: a sale has a status; before there is one, its appointment has a result."""
+_STAGES = (("Sale__c", "Status__c"), ("Appointment__c", "Result__c"), ("Lead_Source__c", "Status__c"))
+"""Where the stages of a deal are: a sale has a status; before there is one, its appointment has a result, its lead too."""
 
 _ACCOUNTING = re.compile(r"(QB|Quick\s?Books).*List.?ID", re.IGNORECASE)
 _ACCOUNTING_SENTENCE = "{} refers to QuickBooks, which may hold newer data: it is carried as a plain reference."
@@ -128,7 +128,7 @@ class Learned:
             yield from entries.fill(records)
 
     def account(self, objects: Mapping[str, ObjectSchema]) -> dict[str, Json]:
-        """The pipelines: the statuses of a sale, and the results of an appointment before there is one."""
+        """The pipelines: the statuses of a sale, and before there is one the results of an appointment and a lead's."""
         pipelines: list[Json] = []
         for name, schema in objects.items():
             for short, key in _STAGES:

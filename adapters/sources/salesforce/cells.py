@@ -14,6 +14,10 @@ TRUE = frozenset({"true", "1"})
 """How CSV writes yes; the weekly export writes numbers."""
 
 
+_CLOCKS = ("StartDateTime", "EndDateTime")
+"""The times of an event; of one that lasts all day they say the day alone."""
+
+
 def cell(type: str, value: Json) -> str:
     """The text of one value of a type. What does not read as its type stays as it stands; NULs go."""
     if not isinstance(value, str):
@@ -46,6 +50,8 @@ class Rows:
         found = {name: cell(type, row[name]) for name, type in self._types if name in row}
         for name in self._twins & found.keys():
             found[name] = long_id(found[name])
+        if found.get("IsAllDayEvent") == "true":  # whose midnight in UTC is a mark for a day that has no zone
+            found |= {name: found[name][:10] for name in _CLOCKS if found.get(name)}
         for reference, field in self._mixed.items():
             if reference in found:
                 found[field] = self._kinds.get(found[reference][:3], "")

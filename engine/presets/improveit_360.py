@@ -1,0 +1,339 @@
+"""improveit 360, in words: both editions, whose packaged objects and fields differ by their namespace.
+
+A household (Prospect) is a person; its second person stays in fields of its own. What became of a household's interest
+(Lead Source) and what was sold (Sale) are deals, each in a pipeline of its own. A job (Project) has no twin.
+"""
+
+from typing import Any
+
+from engine.preset import ObjectPreset, Preset
+
+Words = dict[str, str | dict[str, Any]]
+
+_OWNER: dict[str, Any] = {"owner": "owner_id", "keep": "Original owner"}
+_AUTHOR: dict[str, Any] = {
+    "by": {"nutshell": {"owner": "author", "keep": "Original owner"}, "": {"owner": "user_id"}},
+}
+_ENTERED = {"exclude": "who changed it last stays in the log"}
+_STAMPS: Words = {
+    "Id": "key",
+    "CreatedDate": "created",
+    "CreatedById": {"new": "Created by", "kind": "text"},
+    "LastModifiedDate": "modified",
+    "LastModifiedById": _ENTERED,
+}
+_BESIDE: Words = {
+    "Id": "key",
+    "CreatedDate": {"block": "Created"},
+    "CreatedById": {"block": "Created by"},
+    "LastModifiedDate": {"block": "Modified"},
+    "LastModifiedById": _ENTERED,
+}
+_ID_SAYS = {"exclude": "said by the id"}
+
+
+def _at(pipedrive: dict[str, Any], nutshell: dict[str, Any]) -> dict[str, Any]:
+    """A rule for each destination."""
+    return {"by": {"pipedrive": pipedrive, "nutshell": nutshell}}
+
+
+_ACCOUNT = ObjectPreset(
+    thing="company",
+    duplicates="domain:Website",
+    links={"Parent": "parent company"},
+    fields={
+        **_STAMPS,
+        "Name": "name",
+        "Website": "website",
+        "Phone": "phone",
+        "Industry": "industry",
+        "NumberOfEmployees": "employees",
+        "AnnualRevenue": "revenue",
+        "BillingStreet": "street",
+        "BillingCity": "city",
+        "BillingState": "state",
+        "BillingPostalCode": "zip",
+        "BillingCountry": "country",
+        "OwnerId": _OWNER,
+        "ParentId": _at({"link": "Parent", "keep": "Parent account"}, {"new": "Parent account", "kind": "text"}),
+    },
+)
+
+_CONTACT = ObjectPreset(
+    thing="contact",
+    duplicates="email:Email",
+    expected=("email",),
+    links={"Account": "company"},
+    fields={
+        **_STAMPS,
+        "AccountId": {"link": "Account"},
+        "FirstName": "first name",
+        "LastName": "last name",
+        "Name": {"exclude": "the first and the last name"},
+        "Title": "job title",
+        "Email": "email",
+        "Phone": "phone",
+        "MobilePhone": "mobile",
+        "HomePhone": "home phone",
+        "ReportsToId": {"new": "Reports to", "kind": "text"},
+        "HasOptedOutOfEmail": {"new": "Opted out of e-mail", "kind": "boolean"},
+        "MailingStreet": "street",
+        "MailingCity": "city",
+        "MailingState": "state",
+        "MailingPostalCode": "zip",
+        "MailingCountry": "country",
+        "OwnerId": _OWNER,
+    },
+)
+
+_TASK = ObjectPreset(
+    thing="task",
+    needs=("Who", "What"),
+    links={"Who": "contact", "What": "parent"},
+    fields={
+        **_BESIDE,
+        "Subject": "subject",
+        "ActivityDate": _at({"to": "due_date"}, {"to": "due_time", "keep": "Due date"}),
+        "Status": "status",
+        "Priority": "priority",
+        "IsClosed": "done",
+        "CompletedDateTime": "completed on",
+        "Description": "text",
+        "TaskSubtype": _at({"values": "TaskSubtype", "keep": "Type"}, {"block": "Type"}),
+        "CallDurationInSeconds": _at(
+            {"to": "duration", "part": "seconds", "keep": "Call seconds"}, {"block": "Call seconds"}
+        ),
+        "WhoId": {"link": "Who", "keep": "Name"},
+        "WhatId": {"link": "What", "keep": "Related to"},
+        "WhoType": _ID_SAYS,
+        "WhatType": _ID_SAYS,
+        "IsRecurrence": {"exclude": "patterns of series are left out"},
+        "OwnerId": _OWNER,
+    },
+    values={
+        "TaskSubtype": {
+            "pipedrive": {
+                "Task": {"type": "task"},
+                "Email": {"type": "email"},
+                "ListEmail": {"type": "email"},
+                "Call": {"type": "call"},
+            }
+        }
+    },
+)
+
+_EVENT = ObjectPreset(
+    thing="meeting",
+    needs=("Who", "What"),
+    links={"Who": "contact", "What": "parent"},
+    fields={
+        **_BESIDE,
+        "Subject": "subject",
+        "Location": "location",
+        "StartDateTime": "when",
+        "EndDateTime": {"block": "End"},
+        "ActivityDate": {"block": "Day"},
+        "DurationInMinutes": {"to": "duration", "part": "minutes"},
+        "IsAllDayEvent": _at({"block": "All day"}, {"to": "all_day"}),
+        "Description": "text",
+        "WhoId": {"link": "Who", "keep": "Name"},
+        "WhatId": {"link": "What", "keep": "Related to"},
+        "WhoType": _ID_SAYS,
+        "WhatType": _ID_SAYS,
+        "IsChild": {"exclude": "copies of invitees are left out"},
+        "IsRecurrence": {"exclude": "patterns of series are left out"},
+        "OwnerId": _OWNER,
+    },
+)
+
+_HANGS: Words = {
+    **_BESIDE,
+    "Parents": {"link": "Parents", "keep": "Hangs on"},
+    "ParentTypes": _ID_SAYS,
+}
+_FILE = ObjectPreset(
+    thing="file",
+    needs=("Parents",),
+    links={"Parents": "parent"},
+    fields={
+        **{k: v for k, v in _HANGS.items() if k not in ("CreatedDate", "LastModifiedDate")},
+        "CreatedDate": _at({"exclude": "files are dated when they are uploaded"}, {"to": "add_time"}),
+        "Body": "file",
+        "PathOnClient": "name",
+        "Title": _at({"to": "description"}, {"block": "Title"}),
+        "ContentUrl": {"exclude": "an address inside the org"},
+        "OwnerId": {"by": {"nutshell": _AUTHOR["by"]["nutshell"], "": {"exclude": "files have no owner there"}}},
+    },
+)
+_NOTE = ObjectPreset(
+    thing="note",
+    needs=("Parents",),
+    links={"Parents": "parent"},
+    fields={**_HANGS, "CreatedDate": "created", "Title": "subject", "Body": "text", "OwnerId": _AUTHOR},
+)
+
+_LEFT_OUT = {
+    "TaskSeries": ("task", "the pattern of a recurring task; each of its tasks is moved"),
+    "EventSeries": ("meeting", "the pattern of a recurring event; each of its events is moved"),
+    "EventCopy": ("meeting", "an invitee's copy of an event that is moved"),
+    "PersonContact": ("contact", "the mirror of a person account that is moved"),
+}
+
+
+def _packaged(space: str) -> dict[str, ObjectPreset]:
+    """The objects of one edition. space: the prefix of its names, "i360__"."""
+
+    def link(name: str) -> str:
+        return f"{space}{name}__r"
+
+    def fields(**named: str | dict[str, Any]) -> Words:
+        return {f"{space}{key}__c": rule for key, rule in named.items()}
+
+    prospect, sale = link("Prospect"), link("Sale")
+    household: dict[str, Any] = {"link": prospect}
+    owner_beside: Words = {"OwnerId": {"block": "Record owner"}}
+    to_people = {prospect: "contact", link("Account"): "company"}
+    return {
+        f"{space}Staff__c": _staff(),
+        f"{space}Marketing_Source__c": ObjectPreset(
+            thing="note", fields={}, exclude="its name goes to each lead as its source"
+        ),
+        f"{space}Prospect__c": ObjectPreset(
+            thing="contact",
+            duplicates=f"email:{space}Primary_Email__c",
+            similar=(f"{space}Phone_1__c", f"{space}Home_Address__c"),
+            links={link("Account"): "company"},
+            fields={
+                **_STAMPS,
+                "Name": {"new": "Prospect number", "kind": "text"},
+                "OwnerId": _OWNER,
+                **fields(
+                    Account={"link": link("Account")},
+                    Primary_First_Name="first name",
+                    Primary_Last_Name="last name",
+                    Primary_Email="email",
+                    Phone_1="phone",
+                    Phone_2="phone 2",
+                    Home_Address="street",
+                    Home_City="city",
+                    Home_State="state",
+                    Home_Zip_Postal_Code="zip",
+                    Status={"new": "Prospect status", "kind": "enum"},
+                ),
+            },
+        ),
+        f"{space}Lead_Source__c": ObjectPreset(
+            thing="lead",
+            needs=(prospect,),
+            links=to_people,
+            stages=f"{space}Status__c",
+            fields={
+                **_STAMPS,
+                "Name": "name",
+                "OwnerId": _OWNER,
+                **fields(
+                    Prospect=household,
+                    Source=_at({"new": "Lead source", "kind": "enum"}, {"to": "sources"}),
+                    Source_Name={"exclude": "the name of the source, which is its link"},
+                    Status=_at({"new": "Lead status", "kind": "enum"}, {"values": f"{space}Status__c"}),
+                ),
+            },
+        ),
+        f"{space}Appointment__c": ObjectPreset(
+            thing="meeting",
+            needs=(prospect,),
+            links=to_people | {link("Lead_Source"): "deal"},
+            fields={
+                **_BESIDE,
+                **owner_beside,
+                "Name": "subject",
+                "Sales Rep": _OWNER,
+                **fields(
+                    Prospect=household,
+                    Prospect_Id={"exclude": "the prospect once more"},
+                    Lead_Source={"link": link("Lead_Source"), "keep": "Lead source"},
+                    Start=_at(
+                        {"to": "due_date", "at": f"{space}Start_Time__c", "keep": "Start"},
+                        {"to": "start_time", "at": f"{space}Start_Time__c", "keep": "Start"},
+                    ),
+                    Start_Time={"block": "Start time"},
+                    Duration={"to": "duration", "part": "minutes", "keep": "Minutes"},
+                    Address="location",
+                    Comments="text",
+                ),
+            },
+        ),
+        f"{space}Sale__c": ObjectPreset(
+            thing="deal",
+            needs=(prospect,),
+            expected=("value",),
+            links=to_people,
+            stages=f"{space}Status__c",
+            fields={
+                **_STAMPS,
+                "Name": "name",
+                "Sales Rep": _OWNER,
+                "OwnerId": {"new": "Record owner", "kind": "text"},
+                **fields(
+                    Prospect=household,
+                    Sold_Price="value",
+                    Sold_On="close date",
+                    Status={"values": f"{space}Status__c"},
+                ),
+            },
+        ),
+        f"{space}Project__c": ObjectPreset(
+            thing="task",
+            needs=(sale, prospect),
+            links={sale: "deal", prospect: "contact", link("Account"): "company"},
+            flag="a job became a task with its figures in the text: look at it, and build its view anew",
+            fields={
+                **_BESIDE,
+                **owner_beside,
+                "Name": "subject",
+                "Project Manager": _OWNER,
+                **fields(
+                    Prospect={"link": prospect, "keep": "Prospect"},
+                    Sale={"link": sale, "keep": "Sale"},
+                    Completed_On="completed on",
+                    Comments="text",
+                ),
+            },
+        ),
+        f"{space}Marketing_Task__c": ObjectPreset(
+            thing="task",
+            needs=(prospect,),
+            links=to_people,
+            fields={
+                **_BESIDE,
+                "Name": "subject",
+                "OwnerId": _OWNER,
+                **fields(Prospect=household, Due_Date=_at({"to": "due_date"}, {"to": "due_time", "keep": "Due"})),
+            },
+        ),
+    }
+
+
+def _staff() -> ObjectPreset:
+    return ObjectPreset(thing="contact", fields={}, exclude="staff are no contacts; who has a record is its owner")
+
+
+PRESET = Preset(
+    pipeline="Sale",
+    objects={
+        "Account": _ACCOUNT,
+        "Contact": _CONTACT,
+        **_packaged("i360__"),
+        **_packaged("i360core__"),
+        "Task": _TASK,
+        "Event": _EVENT,
+        "File": _FILE,
+        "Note": _NOTE,
+        **{name: ObjectPreset(thing=thing, fields={}, exclude=why) for name, (thing, why) in _LEFT_OUT.items()},
+    },
+    stages={"Canceled": "lost", "Not Qualified": "lost"},
+    owner_gate={"": ()},
+    automation_owners=("Automated Process",),
+    closed_lists=True,
+)
+"""The source's preset."""
