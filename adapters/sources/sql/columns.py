@@ -7,10 +7,10 @@ text.
 
 import base64
 import re
+import uuid
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
-import uuid
 
 import msgspec
 from sqlalchemy import ARRAY, JSON, ColumnElement, case, cast, column, literal, types

@@ -1,10 +1,10 @@
 """Keys of rows: as the id of a record, as a cursor that outlives the process, as a condition "after this row"."""
 
 import base64
+import uuid
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
-import uuid
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, or_, types
