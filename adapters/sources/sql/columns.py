@@ -117,6 +117,8 @@ def text(value: Any, each: Column) -> str:
         return ""
     if each.kind == "boolean" and (value in (0, 1) or value in (b"\x00", b"\x01")):
         return "true" if value in (1, b"\x01") else "false"
+    if isinstance(value, str) and isinstance(each.type, types.CHAR | types.NCHAR):
+        return value.rstrip(" ")  # the padding of a fixed width is no part of the value
     if isinstance(value, str):
         return _iso(value) if each.kind == "datetime" else value
     if isinstance(value, Decimal):

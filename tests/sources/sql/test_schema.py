@@ -138,10 +138,10 @@ def test_types_of_postgresql(database: str) -> None:
             "CREATE TYPE mood AS ENUM ('sad', 'glad')",
             """CREATE TABLE odd (id uuid PRIMARY KEY, m mood, tags text[], n int[], j jsonb, far timestamp,
                  gone timestamptz, span interval, cash money, range int4range, net inet, bits bit(3), tz timetz,
-                 bc date, nan numeric)""",
+                 bc date, nan numeric, fixed char(5))""",
             """INSERT INTO odd VALUES ('2b7f0c3e-0000-4000-8000-000000000001', 'glad', '{a,"b, c",NULL}', '{1,2}',
                  '{"big": 12345678901234567890.123}', 'infinity', '12025-01-01 00:00:00+00', '1 hour 5 minutes', 12.5,
-                 '[1,5)', '10.0.0.1', B'101', '10:00+02', '0044-03-15 BC', 'NaN')""",
+                 '[1,5)', '10.0.0.1', B'101', '10:00+02', '0044-03-15 BC', 'NaN', 'ab')""",
         ):
             connection.execute(sa.text(statement))
     engine.dispose()
@@ -158,7 +158,7 @@ def test_types_of_postgresql(database: str) -> None:
         "id": "2b7f0c3e-0000-4000-8000-000000000001", "m": "glad", "tags": '["a","b, c"]', "n": '["1","2"]',
         "j": '{"big": 12345678901234567890.123}', "far": "infinity", "gone": "12025-01-01 00:00:00+00",
         "span": "PT1H5M", "cash": record.values["cash"], "range": "[1,5)", "net": "10.0.0.1/32", "bits": "101",
-        "tz": "10:00:00+02", "bc": "0044-03-15 BC", "nan": "NaN",
+        "tz": "10:00:00+02", "bc": "0044-03-15 BC", "nan": "NaN", "fixed": "ab",
     }  # fmt: skip
     assert "12.50" in record.values["cash"]
 
