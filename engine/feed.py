@@ -123,15 +123,16 @@ class Feed:
         self._done += len(page.records)
 
     def _by_id(self, obj: ObjectSchema, records: Sequence[Record], told: list[Finding]) -> dict[str, Record]:
-        """The records of a page, the last of each id."""
+        """The records of a page, the last of each id. One without an id is known by its strongest natural key."""
         found: dict[str, Record] = {}
         for record in records:
             id = self.reader.id_of(obj, record)
             if not id:
-                detail = "the source gave a record without an id; it cannot be known again and is not taken"
+                row = self.reader.row(obj, record)
+                id = f"{obj.name.lower()}:{(row.aliases[0] if row.aliases else row.fingerprint)[:16]}"
+                detail = "the source gave a record without an id; it is known again by what is natural about it"
                 told.append(Finding(code="missing-ids", detail=detail, object=obj.name, where=record.where))
-            else:
-                found[id] = record
+            found[id] = record
         return found
 
     def _entry(self, obj: ObjectSchema, id: str, record: Record, old: object, number: int) -> Entry | None:

@@ -1,6 +1,6 @@
 """A migration: every verb of the program, over one log and a destination account. `ops` asks here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -36,7 +36,7 @@ from engine.events import (
     SourceDescribed,
     WriteRejected,
 )
-from engine.extract import Extracted, describe, extract
+from engine.extract import Extracted, extract
 from engine.filestore import FileStore
 from engine.history import History, NotReadyError
 from engine.journal import Journal, Subject
@@ -111,16 +111,15 @@ class Migration:
 
     def discover(self, *, force: bool = False) -> tuple[Schema, Schema, Extracted | None]:
         """Look at both sides; read the source into the log. Writes nothing to the destination."""
-        way = discover.choose(self.journal, self.view, self.ways({}))
-        assert way.source is not None  # noqa: S101 - a way that serves has one
-        described = describe(self.journal, self.view, way.source, way.wire)
-        extracted = self._extract(way, force=force)
-        return described, self.describe_destination(), extracted
+        ways = discover.choose(self.journal, self.view, self.ways({}))
+        extracted = self._extract(ways, force=force)
+        return history.source_schema(self.journal), self.describe_destination(), extracted
 
-    def _extract(self, way: Way, *, force: bool) -> Extracted | None:
-        assert way.source is not None  # noqa: S101 - a way that was decided on has one
-        progress, files = self.progress, self.files
-        return extract(self.journal, self.view, way.source, progress, force=force, files=files, wire=way.wire)
+    def _extract(self, ways: Sequence[Way], *, force: bool) -> Extracted | None:
+        (source, wire), *more = [(way.source, way.wire) for way in ways if way.source is not None]
+        return extract(
+            self.journal, self.view, source, self.progress, force=force, files=self.files, wire=wire, more=more
+        )
 
     def describe_destination(self) -> Schema:
         """Read the account and record what it holds, where that is news."""
@@ -294,9 +293,9 @@ class Migration:
         if done is None:
             raise GateShutError("no run has been made yet: `cutover run` comes before the first delta")
         known = self.journal.latest(SourceDescribed)
-        way = discover.decided(self.view, self.ways(known[1].dialects if known and not force else {}))
+        ways = discover.decided(self.view, self.ways(known[1].dialects if known and not force else {}))
         self.journal.own()  # two processes that read different exports at once would number their records alike
-        extracted = self._extract(way, force=force)
+        extracted = self._extract(ways, force=force)
         past, replayed = self.refresh()
         gates.check_limits(self.view)
         news = extracted is not None or self._unfinished_delta()

@@ -182,7 +182,7 @@ def confirmed(world: World) -> None:
     world.migration.start("trading-house", "pipedrive")
     world.migration.describe_destination()
     source = world.migration.ways({})[0].source
-    describe(world.journal, world.view, source)
+    describe(world.journal, world.view, (source, None))
     extract(world.journal, world.view, source, world.migration.progress, files=world.migration.files)
     world.migration.confirm(render(MAP, Schema(system="trading-house", objects=OBJECTS)))
     for gate in ("configuration", "data"):

@@ -46,7 +46,7 @@ def begin(world: World, mapping: Mapping, *, sample: int = 1, answer: str = "ski
     source, progress = world.migration.ways({})[0].source, world.migration.progress
     world.migration.start("tables", "pipedrive")
     world.migration.describe_destination()
-    schema = describe(world.journal, world.view, source)
+    schema, _ = describe(world.journal, world.view, (source, None))
     extract(world.journal, world.view, source, progress, files=world.migration.files)
     world.migration.confirm(render(mapping, schema))
     for question in world.migration.reviews():

@@ -206,7 +206,7 @@ def test_bare_names(name: str, bare: str) -> None:
 def test_a_link_template_is_checked_with_the_map(world: World) -> None:
     """Braces that nobody fills, and endings without a dot, are named before the map is confirmed."""
     world.migration.describe_destination()
-    schema = describe(world.journal, world.view, world.migration.ways({})[0].source)
+    schema, _ = describe(world.journal, world.view, (world.migration.ways({})[0].source, None))
     for files, words in (
         (FilesMap(link="https://x/{folder}"), "files.link"),
         (FilesMap(refuse=("exe",)), "files.refuse"),

@@ -44,7 +44,7 @@ def of_source(source: Source, mapping: Mapping, destination: str = "pipedrive", 
     migration = world.migration
     migration.start("made-up", destination)
     migration.describe_destination()
-    schema = describe(world.journal, world.view, source)
+    schema, _ = describe(world.journal, world.view, (source, None))
     extract(world.journal, world.view, source, migration.progress, files=migration.files)
     migration.confirm(render(mapping, schema))
     for gate in ("configuration", "data"):

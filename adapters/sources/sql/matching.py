@@ -11,8 +11,7 @@ from adapters.sources.sql.columns import Column
 from adapters.sources.sql.guesses import is_users, owner_of, spaced, title_of, words
 from adapters.sources.sql.keys import KEY_JOINT
 from adapters.sources.sql.layout import Place, Table
-from adapters.sources.standard import Column as Standardised
-from adapters.sources.standard import Standard, identity_in, links_in, named, object_of
+from adapters.sources.standard import Column as Standardised, Standard, identity_in, links_in, named, object_of
 
 _ID_WORDS = frozenset({"id", "fk", "key", "no", "nr", "code"})
 

@@ -11,8 +11,7 @@ from contextlib import closing, suppress
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Result, Select, select
-from sqlalchemy import table as from_table
+from sqlalchemy import Connection, Result, Select, select, table as from_table
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.elements import quoted_name
 

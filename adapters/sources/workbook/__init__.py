@@ -4,8 +4,6 @@
 `source` gives the records. It needs openpyxl (the extra "xlsx").
 """
 
-from adapters.sources.workbook.checking import PROBLEMS_MAX as PROBLEMS_MAX
-from adapters.sources.workbook.checking import CellProblem as CellProblem
-from adapters.sources.workbook.checking import check as check
+from adapters.sources.workbook.checking import PROBLEMS_MAX as PROBLEMS_MAX, CellProblem as CellProblem, check as check
 from adapters.sources.workbook.source import Workbook as Workbook
 from adapters.sources.workbook.template import write_template as write_template

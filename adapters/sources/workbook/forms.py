@@ -90,7 +90,7 @@ def forms_of(described: Described, system: str = "", objects: Collection[str] = 
 
 def _of_standard(standard: Standard) -> Form:
     columns = [
-        Column(key=each.label, label=each.label, kind=each.kind, required=each.required, target=each.target)
+        Column(key=each.label, label=each.label, kind=each.kind or "text", required=each.required, target=each.target)
         for each in standard.columns if each.kind not in _NOT_ASKED
     ]  # fmt: skip
     id_field = standard.identity.id_field
