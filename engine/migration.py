@@ -8,6 +8,7 @@ import msgspec
 from adapters.protocols import BudgetSpentError, Finding, Schema, UnreachableError
 from engine import (
     caps,
+    delta,
     discover,
     estimate,
     gates,
@@ -289,17 +290,16 @@ class Migration:
         self.history()  # a map must be confirmed before anything else is worth doing
         if hold := self.view.on_hold():
             raise GateShutError(f"the migration is on hold ({hold}): `cutover resume` lets it write again")
-        done = self.view.fact(f"run:{self.target}")
-        if done is None:
+        if self.view.fact(f"run:{self.target}") is None:
             raise GateShutError("no run has been made yet: `cutover run` comes before the first delta")
         known = self.journal.latest(SourceDescribed)
         ways = discover.decided(self.view, self.ways(known[1].dialects if known and not force else {}))
         self.journal.own()  # two processes that read different exports at once would number their records alike
-        extracted = self._extract(ways, force=force)
+        head = self.journal.log.head().position
+        extracted = delta.beside(self._configuring(), lambda: self._extract(ways, force=force))
         past, replayed = self.refresh()
         gates.check_limits(self.view)
-        news = extracted is not None or self._unfinished_delta()
-        head = self.journal.log.head().position
+        news = extracted is not None or delta.unfinished(self.view, self.target)
         report = self._run("sync", past, lambda run: self._everything(past, replayed, run))
         report.extracted = extracted
         wrote = any(True for _ in self.journal.log.read(after=head, kinds=["WriteApplied"], limit=1))
@@ -307,11 +307,14 @@ class Migration:
             report.checkpoint = self.checkpoint(f"sync-{report.position}").name
         return report
 
-    def _unfinished_delta(self) -> bool:
-        """Whether the newest extraction has not been followed by a sync that came to its end."""
-        extraction = self.view.fact("extraction")
-        last = self.view.fact(f"sync:{self.target}") or self.view.fact(f"run:{self.target}")
-        return bool(extraction and (last is None or last["position"] < extraction["position"]))
+    def _configuring(self) -> Callable[[], object] | None:
+        """Makes at the destination what the map asks for already; None where that is not approved, or all is there."""
+        past, replayed = self.replayed()
+        if not gates.is_open(self.view, self.target, "configuration", replayed, past.map_version):
+            return None
+        if not self._load(past, replayed, run=0).unconfigured():
+            return None
+        return lambda: self._run("configure", past, lambda run: self._load(past, replayed, run=run).configure())
 
     def _everything(self, past: History, replayed: Replayed, run: int) -> dict[str, Any]:
         self._load(past, replayed, run=run).run()
@@ -371,7 +374,7 @@ class Migration:
             outcome=outcome,
             tokens=tokens,
             left=self.account.wire.left,
-            detail=_countable(detail),
+            detail={k: len(v) if isinstance(v, list) else v for k, v in detail.items()},
         )
         self.journal.record(body, cause=run)
 
@@ -492,8 +495,3 @@ class Migration:
             raise
         self._finish(run, verb, "done", before, {})
         return undoing
-
-
-def _countable(detail: dict[str, Any]) -> dict[str, Any]:
-    """A run's detail for the log: counts, never values (they may be personal)."""
-    return {k: len(v) if isinstance(v, list) else v for k, v in detail.items()}
