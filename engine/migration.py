@@ -374,6 +374,7 @@ class Migration:
             outcome=outcome,
             tokens=tokens,
             left=self.account.wire.left,
+            # counts, never values: they may be personal
             detail={k: len(v) if isinstance(v, list) else v for k, v in detail.items()},
         )
         self.journal.record(body, cause=run)
