@@ -133,6 +133,7 @@ def test_a_second_run_uploads_nothing(world: World) -> None:
     assert len(world.wire.writes) == writes
 
 
+@pytest.mark.promise("F-034")
 def test_a_file_that_the_source_has_not_is_named(world: World) -> None:
     """A reference without a file is told at the extraction, and its record waits for a person."""
     moved(world, mapping())
