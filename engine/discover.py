@@ -29,6 +29,27 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How a source is read, for people: the method and the reason by object, what was found of each way, the risks."""
+
+    methods: dict[str, str]
+    reasons: dict[str, str]
+    found: dict[str, SourceProbed]
+
+    @property
+    def risks(self) -> list[str]:
+        """What may be incomplete, as sentences."""
+        used = set(self.methods.values())
+        return [risk for method, probed in self.found.items() if method in used for risk in probed.risks]
+
+
+def reading(journal: Journal, view: View) -> Reading:
+    """What was last found and decided."""
+    fact = view.fact("methods") or {"methods": {}, "reasons": {}}
+    found = {body.method: body for _, body in journal.bodies(SourceProbed)}
+    return Reading(methods=fact["methods"], reasons=fact["reasons"], found=found)
+
+
 class NoWayError(Exception):
     """The source can be read in none of the ways that were given; the message says what was found in each."""
 

@@ -7,6 +7,7 @@ import msgspec
 
 from adapters.sources.kinds import source_connector
 from adapters.sources.workbook import check
+from engine import discover as discoveries
 from engine.propose import NoPresetError
 from ops import errors, workspace as workspaces
 from ops.cli.common import App, command
@@ -77,11 +78,15 @@ def discover(app: App, force: bool) -> None:
             limits, needs = migration.limits()
         except NoPresetError:  # what there is can be looked at all the same
             findings, limits, needs = source.findings, [], []
+        reading = discoveries.reading(migration.journal, migration.view)
     path = workspace.reports / "scope.md"
-    write_atomically(path, scope(source, destination, findings, limits, needs))
+    write_atomically(path, scope(source, destination, findings, limits, needs, reading))
     document = {
         "source": {"system": source.system, "objects": [_object(o) for o in source.objects]},
         "destination": {"system": destination.system, "account": destination.account, "users": len(destination.users)},
+        "methods": reading.methods,
+        "reasons": reading.reasons,
+        "risks": reading.risks,
         "extracted": extracted,
         "findings": findings,
         "limits": limits,

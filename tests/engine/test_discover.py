@@ -6,9 +6,10 @@ import pytest
 
 from adapters.protocols import Flow, Probed, Schema, Step
 from adapters.sources import UnreadableError
-from engine.discover import NoWayError, Way, choose, decided
+from engine.discover import NoWayError, Way, choose, decided, reading
 from engine.events import MethodDecided, SourceProbed
 from engine.journal import Journal
+from ops.scope import scope
 from tests.engine.test_feed import Api, firm, person
 from tests.engine.world import journal_at, view_of
 
@@ -132,3 +133,15 @@ def test_a_delta_goes_the_way_that_was_decided_on(journal: Journal) -> None:
     assert decided(view_of(journal), [Way(method="api", source=Thin()), EXPORT]) == [EXPORT]
     with pytest.raises(NoWayError, match="cutover discover"):
         decided(view_of(journal), [Way(method="api", source=Thin())])
+
+
+@pytest.mark.promise("F-007")
+@pytest.mark.promise("F-009")
+def test_the_scope_says_how_each_object_is_read_and_what_may_be_missing(journal: Journal) -> None:
+    """Methods, reasons and risks are in the document, from the log alone."""
+    choose(journal, view_of(journal), [Way(method="api", source=Thin()), EXPORT])
+    nothing = Schema(system="thin", objects=())
+    text = scope(nothing, nothing, (), (), (), reading(journal, view_of(journal)))
+    assert "| Person | bundle | 404: there is no such path; bundle gives it |" in text
+    assert "- How firms are paged is unknown: there may be more than were read." in text
+    assert "| GET /people | 404: there is no such path |" in text
