@@ -13,6 +13,7 @@ import msgspec
 from adapters.protocols import Cap, Fields, ObjectSchema
 from engine.findings import Draft
 from engine.history import History
+from engine.placing import labels as placed_labels
 from engine.view import Linked, Part
 from engine.want import Want
 
@@ -86,7 +87,8 @@ def new_fields(history: History) -> list[NewField]:
         if entity is None or not entity.custom_fields:
             continue
         there = {f.label for f in entity.fields if f.custom}
-        labels = (history.mapping.key_field, *(r.new for r in object_map.fields.values() if r.new))
+        labels = (history.mapping.key_field, *(r.new for r in object_map.fields.values() if r.new),
+                  *placed_labels(history, object_map.to))  # fmt: skip
         found |= {(object_map.to, label): None for label in labels if label not in there}
     return list(found)
 

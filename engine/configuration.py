@@ -6,6 +6,7 @@ from adapters.protocols import Field, Fields
 from engine.history import History
 from engine.journal import Subject
 from engine.mapping import Pipeline, place_of
+from engine.placing import labels as placed_labels
 from engine.transform import NO, YES
 from engine.view import Part
 from engine.want import Want
@@ -57,7 +58,7 @@ def _new_fields(history: History, entity: str) -> dict[str, str]:
     for object_map in history.mapping.object.values():
         if object_map.to == entity:
             found |= {r.new: r.kind or "text" for r in object_map.fields.values() if r.new}
-    return found
+    return found | dict.fromkeys(placed_labels(history, entity), "number")
 
 
 def _field(entity: str, label: str, kind: str, options: list[str]) -> Want:

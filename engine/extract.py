@@ -197,6 +197,12 @@ def _refusal(short: dict[str, tuple[int, int]]) -> str:
     )
 
 
+def told(journal: Journal) -> tuple[Finding, ...]:
+    """What the newest extraction that ended found."""
+    found = journal.latest(ExtractionFinished)
+    return tuple(msgspec.convert(f, Finding) for f in found[1].findings) if found else ()
+
+
 def _short(name: str, missing: int, live: int) -> Finding:
     detail = f"{missing} of {live} records are missing from what the source answers; none was taken for deleted"
     return Finding(code="looks-short", detail=detail, object=name)

@@ -11,6 +11,9 @@ import msgspec
 from adapters.protocols import Json, Kind, ObjectSchema, Schema
 from engine.attachments import FilesMap, address
 
+AS = "as"
+"""Of a pair in a value map: the text that goes where the rule of the field says."""
+
 
 class MapError(Exception):
     """The map cannot be used. `problems` are sentences that name the object, the field and what to change."""
@@ -29,8 +32,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     block: a labelled line in the text of an entity that takes no custom fields.
     link: the relation that this field names; where it lands stands under `links`.
     owner: the field names a person who becomes the destination user of that field ("owner_id").
-    values: the field's values travel through the value map of that name.
+    values: the field's values travel through the value map of that name; with `to` or `new` it is what a pair has under
+        `as` that goes there.
     since: the field is an end, and the value is the span since that other field (minutes and hours).
+    empty: the text that stands for an empty one; that it does is told.
     keep: besides, the raw text is kept as a labelled line of that name.
     when: further destination fields that get the value for a given status, e.g. {won = "won_time"}.
     """
@@ -45,6 +50,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     owner: str = ""
     values: str = ""
     since: str = ""
+    empty: str = ""
     keep: str = ""
     when: dict[str, str] = {}
     exclude: str = ""
@@ -60,12 +66,27 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return "+".join(given)
 
 
+class Total(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A number that the records of an object add up to on a record that they name.
+
+    of: the field with the amounts. new: the number field that holds their sum. on: the relations whose record has it;
+    of several a person chooses one. currency: the field that says in which currency an amount is; only those in the
+    map's own are added up.
+    """
+
+    of: str
+    new: str
+    on: tuple[str, ...]
+    currency: str = ""
+
+
 class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What one source object becomes.
 
-    fields: rule by source field. links: destination field by relation. set: constant values. values: value maps, each
-    from the source's text to destination fields. duplicates: how twins are told ("domain:Website", "email:Email").
-    leave: records that are not moved: source field to reason; a record in which that field is filled stays behind.
+    fields: rule by source field. links: destination field by relation; "deal.company" is the company of the deal. set:
+    constant values. values: value maps, each from the source's text to destination fields. duplicates: how twins are
+    told ("domain:Website", "email:Email", "name:Name", which heeds no legal form). leave: records that are not moved:
+    source field to reason; a record in which that field is filled stays behind. total: what they add up to elsewhere.
     needs: relations of which at least one must be resolved, or the record waits for a person. alone: whether a person
         may let it go without. expected: destination fields whose absence is told.
     """
@@ -74,12 +95,13 @@ class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     fields: dict[str, Rule]
     links: dict[str, str] = {}
     set: dict[str, Any] = {}
-    values: dict[str, dict[str, dict[str, str]]] = {}
+    values: dict[str, dict[str, dict[str, str | bool]]] = {}
     duplicates: str = ""
     leave: dict[str, str] = {}
     needs: tuple[str, ...] = ()
     alone: bool = True
     expected: tuple[str, ...] = ()
+    total: Total | None = None
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -254,8 +276,9 @@ def _check_object(
             problems.append(f"{name}.set.{key}: {entity.name} has no such field")
         elif there.options and constant(entity, key, value) not in {o.id for o in there.options}:
             problems.append(f"{name}.set.{key}: {value!r} is none of {', '.join(o.label for o in there.options)}")
+    problems += _check_total(name, object_map.total, source)
     for relation, target in object_map.links.items():
-        if relation not in {link.name for link in source.links}:
+        if relation.partition(".")[0] not in {link.name for link in source.links}:
             problems.append(f"{name}.links.{relation}: the source has no such relation")
         problems += [
             f"{name}.links.{relation}: {object_map.to} has no field {part!r}"
@@ -263,6 +286,20 @@ def _check_object(
             if entity.field(part) is None
         ]
     return problems
+
+
+def _check_total(name: str, total: Total | None, source: ObjectSchema) -> list[str]:
+    if total is None:
+        return []
+    known = {f.key for f in source.fields}
+    asked = filter(None, (total.of, total.currency))
+    problems = [f"{name}.total: the source has no field {field!r}" for field in asked if field not in known]
+    first = {link.name for link in source.links}
+    return problems + [
+        f"{name}.total.on: the source has no relation {relation!r}"
+        for relation in total.on
+        if relation.partition(".")[0] not in first
+    ]
 
 
 def constant(entity: ObjectSchema, key: str, value: Json) -> Json:
@@ -286,7 +323,7 @@ def _places(rule: Rule) -> Iterator[str]:
     yield from rule.when.values()
 
 
-def _check_stage(at: str, pair: dict[str, str], pipelines: tuple[Pipeline, ...]) -> list[str]:
+def _check_stage(at: str, pair: dict[str, str | bool], pipelines: tuple[Pipeline, ...]) -> list[str]:
     """A value map's stage stands in a pipeline of the map."""
     if "stage" not in pair:
         return []
@@ -367,6 +404,8 @@ def _render_object(name: str, object_map: ObjectMap, source: ObjectSchema | None
         lines.append(f"links = {_toml(object_map.links)}")
     if object_map.set:
         lines.append(f"set = {_toml(object_map.set)}")
+    if object_map.total:
+        lines.append(f"total = {_toml(_slim(object_map.total))}")
     lines += ["", f"[{head}.fields]"]
     for field, rule in object_map.fields.items():
         there = source.field(field) if source else None

@@ -37,7 +37,7 @@ from engine.events import (
     SourceDescribed,
     WriteRejected,
 )
-from engine.extract import Extracted, extract
+from engine.extract import Extracted, extract, told
 from engine.filestore import FileStore
 from engine.history import History, NotReadyError
 from engine.journal import Journal, Subject
@@ -204,7 +204,7 @@ class Migration:
     def findings(self) -> tuple[Finding, ...]:
         """What people should know about the data, by the confirmed map, or by a proposal before there is one."""
         past = self._present()
-        return (*past.source.findings, *replay.replay(past).findings)
+        return tuple(dict.fromkeys((*past.source.findings, *told(self.journal), *replay.replay(past).findings)))
 
     def _present(self) -> History:
         """The present under the confirmed map, or under a proposal before there is one."""

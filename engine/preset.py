@@ -8,15 +8,18 @@ from typing import Any
 
 import msgspec
 
+from adapters.protocols import ObjectSchema
+from engine.mapping import Total
 from engine.words import WORDS, Thing
 
 
 class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
-    """What one source object is.
+    """What one source object is. A rule may say `unless`: the field that, where the source has it, takes its place.
 
     thing: the word for it. links: the word for each relation, where it is another than the relation's own name. needs,
-    duplicates, leave: see `engine.mapping.ObjectMap`. expected: words. stages: the field that names the stage. set:
-    constants besides those of the thing. alone: where it is otherwise than for the thing.
+    duplicates, leave, total: see `engine.mapping.ObjectMap`. expected: words. stages: the field that names the stage.
+    pairs: by field the pairs of its value map; "" is for all other values. set: constants besides those of the thing.
+    alone: where it is otherwise than for the thing. head: what the text says that has nothing else to say.
     """
 
     thing: str
@@ -29,12 +32,16 @@ class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
     stages: str = ""
     set: dict[str, Any] = {}
     alone: bool | None = None
+    pairs: dict[str, dict[str, dict[str, Any]]] = {}
+    total: Total | None = None
+    head: str = ""
 
 
 class Preset(msgspec.Struct, frozen=True, kw_only=True):
     """A source's preset. `stages`: the source's own stage names, with the status that two of them stand for.
 
-    `owner_gate`: things that wait until every owner is matched, by destination ("" for all others).
+    `owner_gate`: things that wait until every owner is matched, by destination ("" for all others). `others`: what an
+    object is that the preset does not name, such as a custom one; empty where such objects are left to a person.
     """
 
     pipeline: str
@@ -42,6 +49,7 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
     stages: dict[str, str]
     owner_gate: dict[str, tuple[str, ...]] = {}
     automation_owners: tuple[str, ...] = ()
+    others: str = ""
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +65,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     alone: bool
     expected: tuple[str, ...]
     stages: str
+    pairs: dict[str, dict[str, dict[str, Any]]]
+    total: Total | None
 
 
 def placed(preset: ObjectPreset, destination: str) -> Placed | None:
@@ -71,14 +81,31 @@ def placed(preset: ObjectPreset, destination: str) -> Placed | None:
         to=thing.to,
         fields=fields,
         links={relation: target for relation, target in words.items() if target},
-        set=thing.set | preset.set,
+        set=thing.set | preset.set | ({thing.fields["text"]["to"]: preset.head} if preset.head else {}),
         duplicates=preset.duplicates,
         needs=preset.needs,
         leave=preset.leave,
         alone=thing.alone if preset.alone is None else preset.alone,
         expected=tuple(filter(None, (_target(word, thing) for word in preset.expected))),
         stages=preset.stages,
+        pairs=preset.pairs,
+        total=preset.total,
     )
+
+
+def other(preset: Preset, schema: ObjectSchema) -> ObjectPreset | None:
+    """An object that the preset does not name: it hangs on what it names, and all it says is kept in labelled lines."""
+    if not preset.others:
+        return None
+    words: dict[str, str] = {}
+    fields: dict[str, str | dict[str, Any]] = {}
+    for link in schema.links:
+        there = preset.objects.get(link.to[0]) if link.to else None
+        words |= {link.name: there.thing} if there else {}
+        for field in (f for f in schema.fields if f.key in (link.id_field, link.name_field, link.type_field)):
+            fields[field.key] = {"link": link.name} if there else {"link": link.name, "keep": field.label}
+    needs = tuple(words)
+    return ObjectPreset(thing=preset.others, links=words, needs=needs, fields=fields, head=schema.label)
 
 
 def _rule(word: str | dict[str, Any], thing: Thing, destination: str) -> dict[str, Any]:

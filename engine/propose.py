@@ -7,9 +7,10 @@ import msgspec
 from adapters.protocols import Field, Kind, ObjectSchema, Schema
 from engine.history import Item
 from engine.mapping import Mapping, ObjectMap, Pipeline, Rule
-from engine.preset import Placed, placed
+from engine.pairs import Pairs, pairs
+from engine.preset import Placed, other, placed
 from engine.presets import PRESETS
-from engine.stages import stages
+from engine.stages import joined, stages
 from engine.words import WORDS
 
 ENUM_LIMIT = 30
@@ -29,16 +30,22 @@ def propose(
         raise NoPresetError(f"there is no preset for {source.system} → {destination.system} yet")
     objects: dict[str, ObjectMap] = {}
     pipelines: tuple[Pipeline, ...] = ()
-    for name, words in preset.objects.items():
+    unnamed = {o.name: other(preset, o) for o in source.objects if o.name not in preset.objects and o.count}
+    for name, words in (preset.objects | {k: v for k, v in unnamed.items() if v}).items():
         schema = source.object(name)
         there = placed(words, destination.system)
         entity = destination.object(there.to) if there else None
         if schema is None or there is None or entity is None:
             continue
-        values: dict[str, dict[str, dict[str, str]]] = {}
-        if there.stages and schema.field(there.stages):
-            pipelines, pairs = stages(preset, there.stages, source, schema, items.get(name, {}), zone)
-            values[there.stages] = pairs
+        values: dict[str, Pairs] = {}
+        for field, rule in there.fields.items():
+            if schema.field(field) is None or "values" not in rule:
+                continue
+            if field == there.stages and "new" not in rule:
+                found, values[field] = stages(preset, field, source, schema, items.get(name, {}), zone)
+                pipelines = joined(pipelines, found)
+            else:
+                values[field] = pairs(there.pairs.get(field, {}), field, source, items.get(name, {}))
         objects[name] = _object(there, schema, entity, values)
     gate = preset.owner_gate.get(destination.system, preset.owner_gate.get("", ()))
     return Mapping(
@@ -51,14 +58,12 @@ def propose(
     )
 
 
-def _object(
-    preset: Placed, schema: ObjectSchema, entity: ObjectSchema, values: dict[str, dict[str, dict[str, str]]]
-) -> ObjectMap:
+def _object(preset: Placed, schema: ObjectSchema, entity: ObjectSchema, values: dict[str, Pairs]) -> ObjectMap:
     links = {link.name for link in schema.links}
     return ObjectMap(
         to=preset.to,
-        fields={f.key: _rule(preset.fields.get(f.key), f, entity) for f in schema.fields},
-        links={k: v for k, v in preset.links.items() if k in links},
+        fields={f.key: _rule(preset.fields.get(f.key), f, entity, schema) for f in schema.fields},
+        links={k: v for k, v in preset.links.items() if k.partition(".")[0] in links},
         set=preset.set,
         values=values,
         duplicates=preset.duplicates if schema.field(preset.duplicates.partition(":")[2]) else "",
@@ -66,10 +71,13 @@ def _object(
         needs=tuple(n for n in preset.needs if n in links),
         alone=preset.alone,
         expected=preset.expected,
+        total=preset.total if preset.total and schema.field(preset.total.of) else None,
     )
 
 
-def _rule(known: dict[str, Any] | None, field: Field, entity: ObjectSchema) -> Rule:
+def _rule(known: dict[str, Any] | None, field: Field, entity: ObjectSchema, schema: ObjectSchema) -> Rule:
+    if known and (instead := schema.field(known.get("unless", ""))):
+        return Rule(exclude=f"{instead.label} says it in its place")
     if known:
         return msgspec.convert(_choice(known, entity), Rule)
     if not field.filled:
@@ -81,6 +89,7 @@ def _rule(known: dict[str, Any] | None, field: Field, entity: ObjectSchema) -> R
 
 def _choice(known: dict[str, Any], entity: ObjectSchema) -> dict[str, Any]:
     """Settle a `?field`: the account's own field where it has one, else the custom field."""
+    known = {k: v for k, v in known.items() if k != "unless"}
     target = known.get("to", "")
     if not target.startswith("?"):
         return known

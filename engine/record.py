@@ -13,8 +13,9 @@ from engine.findings import Draft, Notes
 from engine.history import History, Item
 from engine.journal import Subject
 from engine.links import Resolution
-from engine.mapping import ObjectMap, Rule, constant, place_of
-from engine.resolve import Resolver, link_review
+from engine.mapping import AS, ObjectMap, Pipeline, Rule, constant, place_of
+from engine.resolve import Resolver, link_review, vanished_review
+from engine.totals import Totals
 from engine.transform import Cell, clock, day_start, finish, keep, place
 from engine.view import Part
 from engine.want import Stop, Verdict, Want, held, skipped
@@ -36,6 +37,7 @@ class Recorder:
         self.notes = notes
         self.settled = settled
         self.overflow = overflow
+        self.totals = Totals(history, resolver, notes)
 
     def wants(self, item: Item) -> list[Want]:
         """What the record asks for: its own record first, then what else it becomes. Raises Stop when nothing."""
@@ -63,8 +65,10 @@ class Recorder:
         fields: Fields = {key: constant(entity, key, value) for key, value in object_map.set.items()}
         for key, reason in object_map.leave.items():
             if item.values.get(key, "").strip():
-                raise skipped(reason)
+                self._leave(item, schema, key, reason)
         self._links(item, object_map, schema, fields)
+        if review := self.totals.waiting.get(item.object):
+            raise held("placement", review)
         for key, rule in object_map.fields.items():
             if rule.new and (entity.name, rule.new) in self.overflow.fields:
                 self._overflow(item, schema, key, rule, lines)
@@ -72,6 +76,7 @@ class Recorder:
                 self._cell(item, object_map, schema, entity, key, rule, fields)
         for rule in object_map.fields.values():
             self._when(rule, fields)
+        self.totals.put(item.subject, entity, fields, self.overflow)
         finish(fields, entity, lambda code, detail: self.notes.tell(code, detail, item.subject))
         self._check(item, object_map, entity, fields)
         if (name := next((f.key for f in entity.fields if f.kind == "file"), "")) and entity.name != "note":
@@ -89,7 +94,7 @@ class Recorder:
 
         One of which the source itself says that it is deleted is not moved any more, if it was not yet.
         """
-        id = f"vanished-{self._token(*item.subject)}"
+        id = vanished_review(self.history, item)
         survivor = "/".join(self.resolver.survivors.get(item.subject, ()))
         reason = "merged at the source" if survivor else "deleted at the source"
         if item.told and item.subject not in self.history.written:
@@ -105,26 +110,59 @@ class Recorder:
             proposed = "delete" if item.told else "keep"
             self._ask("vanished", id, item, question, ("keep", "delete"), proposed=proposed, blocking=False)
 
+    def _leave(self, item: Item, schema: ObjectSchema, key: str, reason: str) -> None:
+        """A record that stays behind, for the one that it names; one that was moved goes only if a person says so."""
+        link = next((one for one in schema.links if key in (one.id_field, one.name_field)), None)
+        survivor = "/".join((self.resolver.link(item, link).subject if link else None) or ())
+        if item.subject not in self.history.written:
+            raise Stop(Verdict(disposition="skipped", reason=reason, survivor=survivor))
+        id = f"left-{self._token(*item.subject)}"
+        policy = {"ignore": "keep", "propagate": "delete"}.get(self.history.policies.get("deletions", "propose"), "")
+        answer = self.history.answers.get(id) or policy
+        if answer == "delete":
+            raise Stop(Verdict(disposition="skipped", reason=reason, review=id, survivor=survivor))
+        if not answer:
+            became = f", see {survivor}" if survivor else ""
+            question = f"{item.object} {item.key} was moved; now the map leaves it behind: {reason}{became}. Delete it?"
+            self._ask("vanished", id, item, question, ("keep", "delete"), proposed="keep", blocking=False)
+
     def _file(self, item: Item, entity: ObjectSchema, name: str, fields: Fields) -> Want:
         """A file to upload, or the note on the same parent that says where it lies instead."""
         if "digest" not in fields.get(name, {}):
-            id = f"file-missing-{self._token(*item.subject)}"
-            if self.history.answers.get(id) == "skip":
-                raise skipped("the source has not its file; left out by decision", id)
-            question = f"{item.object} {item.key} names a file that the source has not. Export it again, or skip it."
-            self._ask("file-missing", id, item, question, ("skip",))
-            raise held("file missing", id)
+            return self._missing_file(item, name, fields)
         stored = msgspec.convert(fields[name], Stored)
         why = becomes_link(self.history.mapping.files, stored)
         if not why:
             return Want(part=Part(entity.name, *item.subject), fields=fields, cause=item.position)
         self.notes.tell("file-linked", f"{stored.name}: {why}; a note says where it is", item.subject)
+        return self._instead(item, name, fields, described(self.history.mapping.files, stored), why)
+
+    def _missing_file(self, item: Item, name: str, fields: Fields) -> Want:
+        """A file that could not be had: it waits, a note names it, or it is left out."""
+        id = f"file-missing-{self._token(*item.subject)}"
+        answer = self.history.answers.get(id, "")
+        if answer == "skip":
+            raise skipped("the source has not its file; left out by decision", id)
+        if answer == "note":
+            called = fields.pop("name", "") or fields.get(name, {}).get("name") or f"{item.object} {item.key}"
+            words = f"File: {called}. It is not moved: the source did not give it; save it there by hand."
+            return self._instead(item, name, fields, words, "the source has not its file")
+        question = (
+            f"{item.object} {item.key} is a file that the source does not give. Save it there by hand and add it here "
+            "later: a note names it meanwhile. Or export it again, or skip it."
+        )
+        choices = ("note", "skip") if self.history.destination.object("note") else ("skip",)
+        self._ask("file-missing", id, item, question, choices)
+        raise held("file missing", id)
+
+    def _instead(self, item: Item, name: str, fields: Fields, said: str, why: str) -> Want:
+        """The note that stands for a file, on the same parent."""
         note = self.history.destination.object("note")
         text = text_field(note)
         if note is None or text is None:
             raise skipped(f"{why}, and there are no notes to say where it is")
         kept = {k: v for k, v in fields.items() if (note.field(k) is not None or k == note.block) and k != text}
-        words = [described(self.history.mapping.files, stored)]
+        words = [said]
         for key in fields.keys() - kept.keys() - {name}:
             if isinstance(fields[key], str):
                 words.append(fields[key])
@@ -145,6 +183,12 @@ class Recorder:
                 kept.add(name)
                 if target := object_map.links.get(name):
                     self._link(item, object_map, target, name, resolution, fields)
+        for path, target in object_map.links.items():
+            first, _, more = path.partition(".")
+            if more and first in kept and target not in fields:
+                resolution = self.resolver.path(item, path)
+                if resolution.subject and self._parent_moves(item, path, resolution.subject):
+                    self._link(item, object_map, target, path, resolution, fields)
         if object_map.needs and not kept & set(object_map.needs):
             self._orphan(item, object_map, resolutions)
 
@@ -255,7 +299,12 @@ class Recorder:
         if rule.owner:
             self._owner(item, rule, cell, entity, fields)
         elif rule.values:
-            self._value_map(item, object_map, rule, cell, fields)
+            self._value_map(item, object_map, entity, rule, cell, fields)
+            keep(fields, rule, cell, entity)
+        elif rule.empty and not cell.raw:
+            detail = f"{key} is empty; {rule.empty} stands in its place until somebody fills it in"
+            self.notes.tell(f"no-{(rule.to or rule.new).casefold().replace('_', '-')}", detail, item.subject, key)
+            place(fields, rule, Cell(item, cell.field, rule.empty, self.history.mapping, self.notes), entity)
         elif rule.since:
             self._since(rule, cell, self._read(item, schema, rule.since), fields)
             keep(fields, rule, cell, entity)
@@ -293,7 +342,9 @@ class Recorder:
         if extra and isinstance(value, str):
             fields[extra] = day_start(value, ZoneInfo(self.history.mapping.zone)) if len(value) == 10 else value
 
-    def _value_map(self, item: Item, object_map: ObjectMap, rule: Rule, cell: Cell, fields: Fields) -> None:
+    def _value_map(
+        self, item: Item, object_map: ObjectMap, entity: ObjectSchema, rule: Rule, cell: Cell, fields: Fields
+    ) -> None:
         """A value that travels through pairs; one without a pair stops its record."""
         if not cell.raw:
             detail = f"{cell.field.key} is empty; the account's own default will stand there"
@@ -306,21 +357,27 @@ class Recorder:
         pipelines = self.history.mapping.pipeline
         if pair is None and verb == "stage":
             pair = dict(zip(("pipeline", "stage"), place_of(pipelines, answer), strict=True))
+        if verb == "new":
+            pair = {AS: cell.raw}
         if pair is None:
             raise held(f"unknown value in {cell.field.key}", self._ask_value(id, item, object_map, rule, cell))
         for key, value in pair.items():
             if key == "stage" and pipelines:
-                pipeline = pair.get("pipeline") or pipelines[0].name
+                pipeline = str(pair.get("pipeline") or pipelines[0].name)
                 fields["pipeline_id"] = {"$ref": ["pipeline", "Pipeline", pipeline]}
                 fields["stage_id"] = {"$ref": ["stage", "Stage", f"{pipeline}/{value}"]}
+            elif key == AS:
+                place(fields, rule, Cell(item, cell.field, str(value), self.history.mapping, self.notes), entity)
             elif key != "pipeline":
-                fields[key] = value
+                fields[key] = constant(entity, key, value)
 
     def _ask_value(self, id: str, item: Item, object_map: ObjectMap, rule: Rule, cell: Cell) -> str:
         pairs = object_map.values[rule.values]
         pipelines = self.history.mapping.pipeline if any("stage" in v for v in pairs.values()) else ()
-        where = [f"{p.name}/" if len(pipelines) > 1 else "" for p in pipelines]
-        new = tuple(f"stage:{pipeline}{cell.raw}" for pipeline in where)
+        own = [p for p in pipelines if cell.raw.startswith(f"{p.name} / ")]
+        new = tuple(f"stage:{f'{p.name}/' if len(pipelines) > 1 else ''}{_bare(cell.raw, p)}" for p in own or pipelines)
+        if rule.to or rule.new:
+            new += (f"new:{cell.raw}",)
         question = (
             f"{item.object} {cell.field.key} has the value {cell.raw!r}, for which the map has no pair. What is it?"
         )
@@ -429,3 +486,8 @@ class Recorder:
                 blocking=blocking,
             )
         )
+
+
+def _bare(stage: str, pipeline: Pipeline) -> str:
+    """The name of a stage inside its pipeline, where its text reads "Pipeline / Stage"."""
+    return stage.removeprefix(f"{pipeline.name} / ")

@@ -8,7 +8,7 @@ from adapters.sources.reach import emails
 from engine.findings import Draft, Notes
 from engine.history import History, Item
 from engine.journal import Subject
-from engine.links import Links, Resolution, title
+from engine.links import NONE, Links, Resolution, title
 
 
 class Resolver:
@@ -40,6 +40,17 @@ class Resolver:
     def named_link(self, item: Item, name: str) -> Resolution:
         """What the link of that name came to."""
         return self._links.named_link(item, name)
+
+    def path(self, item: Item, names: str) -> Resolution:
+        """What a chain of links came to: "deal.company" is the company of the record's deal."""
+        found = NONE
+        for name in names.split("."):
+            found = self._links.named_link(item, name)
+            there = self.history.items[found.subject[0]].get(found.subject[1]) if found.subject else None
+            if there is None:
+                return NONE
+            item = there
+        return found
 
     def of_its_kind(self, item: Item) -> list[str]:
         """The keys of the records of the same object that a record names."""
@@ -84,7 +95,9 @@ class Resolver:
             return
         survivor = self.survivors.get(first.subject, first.subject)
         id = f"duplicate-{self.history.token('/'.join((*survivor, *twin.subject)))[:10]}"
-        answer = self.history.answers.get(id) or self.history.policies.get("duplicates", "ask")
+        # that names are alike is weak evidence: a person says so of each
+        policy = "ask" if why.startswith("name ") else self.history.policies.get("duplicates", "ask")
+        answer = self.history.answers.get(id) or policy
         if answer == "merge":
             self.survivors[twin.subject] = survivor
             self.notes.tell("duplicate", f"the same {why} as {survivor[1]}, which survives", twin.subject)
@@ -141,6 +154,21 @@ class Resolver:
         return named[0] if len(named) == 1 else None
 
 
+def vanished_review(history: History, item: Item) -> str:
+    """The id of the review item about a record that the source no longer has."""
+    return f"vanished-{history.token('/'.join(item.subject))[:10]}"
+
+
+def is_let_go(history: History, item: Item) -> bool:
+    """Whether a record that the source no longer has goes at the destination, too, by an answer or by policy."""
+    if not item.vanished:
+        return False
+    if item.told and item.subject not in history.written:
+        return True
+    policy = "delete" if history.policies.get("deletions") == "propagate" else ""
+    return (history.answers.get(vanished_review(history, item)) or policy) == "delete"
+
+
 def link_review(history: History, item: Item, link: str) -> str:
     """The id of the review item about one link of one record."""
     return f"link-{history.token('/'.join((*item.subject, link)))[:10]}"
@@ -150,6 +178,8 @@ def _twin_values(how: str, text: str) -> list[str]:
     if how == "domain":
         name = domain(text)
         return [name] if name and not is_free_mail(name) and not is_shared_host(name) else []
+    if how == "name":
+        return [bare] if (bare := _bare_name(text)) else []
     return list(dict.fromkeys(str(e["value"]).lower() for e in emails(text)[0]))
 
 

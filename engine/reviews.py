@@ -11,7 +11,19 @@ from engine.view import Review, View
 from engine.want import Verdict
 
 REPLAYED = frozenset(
-    {"owner", "duplicate", "value", "ambiguous", "orphan", "too-long", "vanished", "checklist", "cap", "file-missing"}
+    {
+        "owner",
+        "duplicate",
+        "value",
+        "ambiguous",
+        "orphan",
+        "too-long",
+        "vanished",
+        "checklist",
+        "cap",
+        "file-missing",
+        "placement",
+    }
 )
 """Kinds that replay asks for, and that end when it no longer does."""
 

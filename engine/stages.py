@@ -8,9 +8,8 @@ from adapters.protocols import ObjectSchema, Schema
 from adapters.sources.values import parse
 from engine.history import Item
 from engine.mapping import Pipeline, Stage
+from engine.pairs import Pairs, usual
 from engine.preset import Preset
-
-Pairs = dict[str, dict[str, str]]
 
 
 def stages(
@@ -23,6 +22,11 @@ def stages(
     if told := source.account.get("pipelines"):
         return _told(preset, told)
     return _seen(preset, field, schema, items, zone)
+
+
+def joined(some: tuple[Pipeline, ...], more: tuple[Pipeline, ...]) -> tuple[Pipeline, ...]:
+    """Pipelines, and those of others that have another name."""
+    return (*some, *(p for p in more if p.name not in {one.name for one in some}))
 
 
 def _told(preset: Preset, told: list[dict[str, Any]]) -> tuple[tuple[Pipeline, ...], Pairs]:
@@ -53,6 +57,8 @@ def _seen(
     preset: Preset, field: str, schema: ObjectSchema, items: dict[str, Item], zone: str
 ) -> tuple[tuple[Pipeline, ...], Pairs]:
     """The pipeline and its pairs: known stage names in the order of their probabilities."""
+    if not preset.stages:
+        return _written(preset, field, items)
     used = {(i.values or {}).get(field, "").strip().casefold() for i in items.values()}
     known = [name for name in preset.stages if name.casefold() in used]
     odds = _probabilities(field, schema, items, zone)
@@ -64,6 +70,21 @@ def _seen(
         pairs |= {n: {"stage": steps[-1], "status": preset.stages[n]} for n in known if preset.stages[n]}
     stages = tuple(Stage(name=n, probability=odds.get(n.casefold())) for n in steps)
     return (Pipeline(name=preset.pipeline, stages=stages),), pairs
+
+
+def _written(preset: Preset, field: str, items: dict[str, Item]) -> tuple[tuple[Pipeline, ...], Pairs]:
+    """The pipelines that records write before their stages, as they name them; odd stages are asked about."""
+    found: dict[str, list[str]] = {}
+    texts = usual(field, items)
+    for pipeline, _, stage in (text.rpartition(" / ") for text in texts):
+        found.setdefault(pipeline or preset.pipeline, []).append(stage)
+    told = [{"label": name, "stages": [{"label": s} for s in steps]} for name, steps in found.items()]
+    pipelines, _ = _told(preset, told)
+    pairs: Pairs = {}
+    for text in texts:
+        pipeline, _, stage = text.rpartition(" / ")
+        pairs[text] = {"pipeline": pipeline or preset.pipeline, "stage": stage}
+    return pipelines, pairs
 
 
 def _probabilities(stage: str, schema: ObjectSchema, items: dict[str, Item], zone: str) -> dict[str, float]:

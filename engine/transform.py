@@ -73,7 +73,9 @@ def place(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
 def keep(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
     """Put a cell's raw text into a labelled line, where its rule says so."""
     if (label := rule.block or rule.keep) and cell.raw:
-        fields.setdefault(entity.block or "block", {})[label] = cell.raw
+        several = cell.parsed.value if cell.field.kind == "multienum" else None
+        text = ", ".join(map(str, several)) if isinstance(several, list) else cell.raw
+        fields.setdefault(entity.block or "block", {})[label] = text
 
 
 def _place_standard(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema, target: Field) -> None:
@@ -182,7 +184,9 @@ def convert(cell: Cell, kind: str) -> Json:
     source = cell.field.kind
     if source == "file":
         stored = cell.item.files.get(cell.field.key)
-        return described(cell.files, stored) if stored and kind in ("html", "longtext", "text") else None
+        if kind not in ("html", "longtext", "text") or not cell.raw:
+            return None
+        return described(cell.files, stored) if stored else "The source did not give the file; save it there by hand."
     match kind:
         case "html":
             return to_html(cell.with_images()) or None

@@ -54,7 +54,7 @@ _P_LINKS = {
     "contact": "person_id",
     "contacts": "person_id",
     "deal": "deal_id",
-    "parent": "deal_id|person_id|org_id",
+    "parent": "deal_id|person_id|org_id|lead_id",
     "product": "product_id",
 }
 _P_ACTIVITY: Rules = {
@@ -165,8 +165,8 @@ PIPEDRIVE: dict[str, Thing] = {
         alone=False,
         fields={
             **_KEY,
-            "file": {"to": "file"},
-            "name": {"to": "file", "part": "name"},
+            "file": {"to": "content"},
+            "name": {"to": "content", "part": "name"},
             "text": {"to": "description"},
         },
     ),

@@ -144,6 +144,30 @@ def test_a_file_that_the_source_has_not_is_named(world: World) -> None:
     assert world.counts()["Attachment"]["skipped"] == 1
 
 
+@pytest.mark.promise("F-135")
+def test_a_missing_file_may_be_named_by_a_note_on_the_same_parent(world: World) -> None:
+    """The reference is linked again in words; when the file turns up it is uploaded, and the note goes."""
+    begin(world, mapping(), sample=20, answer="note")
+    assert world.migration.run().outcome == "done"
+    (note,) = [n for n in world.wire.records()["notes"] if "Lost.doc" in str(n["content"])]
+    assert note["org_id"] == world.wire.records()["organizations"][0]["id"]
+    assert "File: Lost.doc. It is not moved" in str(note["content"])
+    *others, lost = ROWS["Attachment"]
+    there = {**ROWS, "Attachment": [*others, lost | {"File": "photo.png"}]}
+    world.migration.ways({})[0].source.rows = there  # type: ignore[union-attr]
+    assert world.migration.sync().outcome == "done"
+    assert len(world.wire.records()["files"]) == 3
+    assert not [n for n in world.wire.records()["notes"] if "Lost.doc" in str(n["content"])]
+    assert world.migration.reconcile().ok
+
+
+def test_what_an_extraction_found_is_told_with_the_rest(world: World) -> None:
+    """A file that is not there is in the findings of `discover`."""
+    moved(world, mapping())
+    (found,) = [f for f in findings(world) if f.code == "file-missing"]
+    assert (found.object, found.where) == ("Attachment", "Attachment 3")
+
+
 @pytest.mark.promise("F-136")
 @pytest.mark.parametrize(
     "files",
