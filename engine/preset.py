@@ -8,15 +8,17 @@ from typing import Any
 
 import msgspec
 
+from engine.mapping import Ask
 from engine.words import WORDS, Thing
 
 
 class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
     """What one source object is.
 
-    thing: the word for it. links: the word for each relation, where it is another than the relation's own name. needs,
-    duplicates, leave: see `engine.mapping.ObjectMap`. expected: words. stages: the field that names the stage. set:
-    constants besides those of the thing. alone: where it is otherwise than for the thing.
+    thing: the word for it. links: the word for each relation, where it is another than the relation's own name.
+    needs, duplicates, leave, ask: see `engine.mapping.ObjectMap`. expected: words. stages: the field that names the stage. set:
+    constants besides those of the thing. alone: where it is otherwise than for the thing. values: value maps by field:
+    a text's fields at the destination, or the word for the thing that a record with that text is.
     """
 
     thing: str
@@ -25,6 +27,8 @@ class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: str = ""
     needs: tuple[str, ...] = ()
     leave: dict[str, str] = {}
+    ask: dict[str, Ask] = {}
+    values: dict[str, dict[str, str | dict[str, Any]]] = {}
     expected: tuple[str, ...] = ()
     stages: str = ""
     set: dict[str, Any] = {}
@@ -54,6 +58,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: str
     needs: tuple[str, ...]
     leave: dict[str, str]
+    ask: dict[str, Ask]
+    values: dict[str, dict[str, dict[str, Any]]]
     alone: bool
     expected: tuple[str, ...]
     stages: str
@@ -75,10 +81,24 @@ def placed(preset: ObjectPreset, destination: str) -> Placed | None:
         duplicates=preset.duplicates,
         needs=preset.needs,
         leave=preset.leave,
+        ask=preset.ask,
+        values={field: _pairs(pairs, thing, destination) for field, pairs in preset.values.items()},
         alone=thing.alone if preset.alone is None else preset.alone,
         expected=tuple(filter(None, (_target(word, thing) for word in preset.expected))),
         stages=preset.stages,
     )
+
+
+def _pairs(pairs: dict[str, str | dict[str, Any]], thing: Thing, destination: str) -> dict[str, dict[str, Any]]:
+    """The pairs of a value map; a thing that is another entity there has none, and is asked for."""
+    found: dict[str, dict[str, Any]] = {}
+    for text, word in pairs.items():
+        there = WORDS[destination].get(word) if isinstance(word, str) else None
+        if isinstance(word, dict):
+            found[text] = word
+        elif there is not None and there.to == thing.to:
+            found[text] = there.set
+    return found
 
 
 def _rule(word: str | dict[str, Any], thing: Thing, destination: str) -> dict[str, Any]:

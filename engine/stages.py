@@ -10,7 +10,7 @@ from engine.history import Item
 from engine.mapping import Pipeline, Stage
 from engine.preset import Preset
 
-Pairs = dict[str, dict[str, str]]
+Pairs = dict[str, dict[str, Any]]
 
 
 def stages(
