@@ -87,8 +87,8 @@ def new_fields(history: History) -> list[NewField]:
         if entity is None or not entity.custom_fields:
             continue
         there = {f.label for f in entity.fields if f.custom}
-        labels = (history.mapping.key_field, *(r.new for r in object_map.fields.values() if r.new),
-                  *placed_labels(history, object_map.to))  # fmt: skip
+        made = (r.made for r in object_map.fields.values() if r.made)
+        labels = (history.mapping.key_field, *made, *placed_labels(history, object_map.to))
         found |= {(object_map.to, label): None for label in labels if label not in there}
     return list(found)
 
@@ -97,10 +97,10 @@ def _filled(history: History) -> Counter[NewField]:
     """How many source records have a value for each new field."""
     found: Counter[NewField] = Counter()
     for name, object_map in history.mapping.object.items():
-        rules = {key: rule for key, rule in object_map.fields.items() if rule.new}
+        rules = {key: rule for key, rule in object_map.fields.items() if rule.made}
         for item in history.items.get(name, {}).values():
             for key, rule in rules.items():
-                found[object_map.to, rule.new] += bool((item.values or {}).get(key, "").strip())
+                found[object_map.to, rule.made] += bool((item.values or {}).get(key, "").strip())
     return found
 
 

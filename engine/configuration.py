@@ -57,7 +57,7 @@ def _new_fields(history: History, entity: str) -> dict[str, str]:
     found: dict[str, str] = {history.mapping.key_field: "text"}
     for object_map in history.mapping.object.values():
         if object_map.to == entity:
-            found |= {r.new: r.kind or "text" for r in object_map.fields.values() if r.new}
+            found |= {r.made: r.kind or "text" for r in object_map.fields.values() if r.made}
     return found | dict.fromkeys(placed_labels(history, entity), "number")
 
 

@@ -71,6 +71,10 @@ class Links:
             id = values.get(schema.identity.id_field, "").strip() if schema.identity.id_field else item.key
             self._records.add(item, id if item.values is not None else "", fold(title(item, schema)))
 
+    def by_id(self, object: str, id: str) -> Item | None:
+        """The record of an object that has an id."""
+        return self._records.by_id(object, id)
+
     def forget(self) -> None:
         """Drop what was worked out so far, so that memory stays flat."""
         self._cache.clear()

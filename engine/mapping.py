@@ -37,6 +37,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     since: the field is an end, and the value is the span since that other field (minutes and hours).
     empty: the text that stands for an empty one; that it does is told.
     keep: besides, the raw text is kept as a labelled line of that name.
+    also: besides, the value goes to a custom field of that label, of `kind` (what the destination would overwrite).
+    over: that other field holds the same thing. Where the two differ this one stands, and it is told; where this one
+        is empty, that one's text stands here, too.
     when: further destination fields that get the value for a given status, e.g. {won = "won_time"}.
     """
 
@@ -52,6 +55,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     since: str = ""
     empty: str = ""
     keep: str = ""
+    also: str = ""
+    over: str = ""
     when: dict[str, str] = {}
     exclude: str = ""
     undecided: str = ""
@@ -64,6 +69,24 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if "values" in given and len(given) > 1:
             given.remove("values")
         return "+".join(given)
+
+    @property
+    def made(self) -> str:
+        """The label of the custom field that the rule makes; empty when it makes none."""
+        return self.new or self.also
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A question about each record in which a field is filled, or has one of `values`: whether it is moved at all.
+
+    what: what such a record is ("is a job of a customer"), as the question says it. say: a field whose text the
+    question quotes. into: a field that names a record of the same object, into which this one may be merged.
+    """
+
+    what: str
+    values: tuple[str, ...] = ()
+    say: str = ""
+    into: str = ""
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -86,7 +109,8 @@ class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     fields: rule by source field. links: destination field by relation; "deal.company" is the company of the deal. set:
     constant values. values: value maps, each from the source's text to destination fields. duplicates: how twins are
     told ("domain:Website", "email:Email", "name:Name", which heeds no legal form). leave: records that are not moved:
-    source field to reason; a record in which that field is filled stays behind. total: what they add up to elsewhere.
+    source field to reason; a record in which that field is filled stays behind. ask: records that are moved only by a
+    person's word: source field to the question. total: what they add up to elsewhere.
     needs: relations of which at least one must be resolved, or the record waits for a person. alone: whether a person
         may let it go without. expected: destination fields whose absence is told.
     """
@@ -98,6 +122,7 @@ class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     values: dict[str, dict[str, dict[str, str | bool]]] = {}
     duplicates: str = ""
     leave: dict[str, str] = {}
+    ask: dict[str, Ask] = {}
     needs: tuple[str, ...] = ()
     alone: bool = True
     expected: tuple[str, ...] = ()
@@ -240,12 +265,12 @@ def _check_new_fields(mapping: Mapping) -> list[str]:
     for name, object_map in mapping.object.items():
         for field, rule in object_map.fields.items():
             at = f"{name}.{field}"
-            if rule.new and rule.new == mapping.key_field:
-                problems.append(f"{at}: {rule.new!r} is the field that carries the source key; give it another label")
-            elif rule.new and rule.kind:
-                kind, first = kinds.setdefault((object_map.to, rule.new), (rule.kind, at))
+            if rule.made and rule.made == mapping.key_field:
+                problems.append(f"{at}: {rule.made!r} is the field that carries the source key; give it another label")
+            elif rule.made and rule.kind:
+                kind, first = kinds.setdefault((object_map.to, rule.made), (rule.kind, at))
                 if kind != rule.kind:
-                    problems.append(f"{at} makes {rule.new!r} a {rule.kind} and {first} a {kind}: it is one field")
+                    problems.append(f"{at} makes {rule.made!r} a {rule.kind} and {first} a {kind}: it is one field")
     return problems
 
 
@@ -270,6 +295,8 @@ def _check_object(
                 problems.append(f"{at} and {name}.{taken[place]} both go to {place}: give each a part, label or name")
             taken[place] = field
     problems += [f"{name}.leave.{f}: the source has no such field" for f in object_map.leave if f not in known]
+    asked = [(f, word) for f, ask in object_map.ask.items() for word in (f, ask.say, ask.into) if word]
+    problems += [f"{name}.ask.{f}: the source has no field {word!r}" for f, word in asked if word not in known]
     for key, value in object_map.set.items():
         there = entity.field(key)
         if there is None:
@@ -316,6 +343,8 @@ def _places(rule: Rule) -> Iterator[str]:
     """Where at the destination a rule puts something, so that two rules are seen to meet."""
     if rule.to or rule.new:
         yield f"{rule.to or rule.new}/{rule.part or rule.label}".strip("/")
+    if rule.also:
+        yield rule.also
     if rule.block or rule.keep:
         yield f"the line {rule.block or rule.keep!r}"
     if rule.owner:
@@ -346,16 +375,20 @@ def _check_rule(at: str, rule: Rule, object_map: ObjectMap, source: ObjectSchema
             problems.append(f"{at}: {entity.name} has no field {key!r}")
         elif field.readonly:
             problems.append(f"{at}: {entity.name}.{key} is read-only")
-    if rule.new and not entity.custom_fields:
-        problems.append(f"{at}: {entity.name} takes no custom fields; use block = {rule.new!r}")
-    if rule.new and rule.kind is None:
+    if rule.made and not entity.custom_fields:
+        problems.append(f"{at}: {entity.name} takes no custom fields; use block = {rule.made!r}")
+    if rule.made and rule.kind is None:
         problems.append(f"{at}: a new field needs a kind")
     if (rule.block or rule.keep) and entity.block is None:
         problems.append(f"{at}: {entity.name} takes no labelled lines; use new = {rule.block or rule.keep!r}")
     if rule.link and rule.link not in {link.name for link in source.links}:
         problems.append(f"{at}: the source has no relation {rule.link!r}")
-    if rule.since and rule.since not in {f.key for f in source.fields}:
-        problems.append(f"{at}: the source has no field {rule.since!r} to count from")
+    others = {rule.since: "to count from", rule.over: "to stand over"}
+    problems += [
+        f"{at}: the source has no field {other!r} {why}"
+        for other, why in others.items()
+        if other and source.field(other) is None
+    ]
     if rule.values and rule.values not in object_map.values:
         problems.append(f"{at}: there is no value map [object.{source.name}.values.{rule.values!r}]")
     return problems
@@ -398,6 +431,8 @@ def _render_object(name: str, object_map: ObjectMap, source: ObjectSchema | None
         lines.append("alone = false")
     if object_map.leave:
         lines.append(f"leave = {_toml(object_map.leave)}")
+    if object_map.ask:
+        lines.append(f"ask = {_toml({field: _slim(ask) for field, ask in object_map.ask.items()})}")
     if object_map.expected:
         lines.append(f"expected = {_toml(list(object_map.expected))}")
     if object_map.links:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from adapters.protocols import ObjectSchema
-from engine.mapping import Total
+from engine.mapping import Ask, Total
 from engine.words import WORDS, Thing
 
 
@@ -17,9 +17,11 @@ class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
     """What one source object is. A rule may say `unless`: the field that, where the source has it, takes its place.
 
     thing: the word for it. links: the word for each relation, where it is another than the relation's own name. needs,
-    duplicates, leave, total: see `engine.mapping.ObjectMap`. expected: words. stages: the field that names the stage.
-    pairs: by field the pairs of its value map; "" is for all other values. set: constants besides those of the thing.
-    alone: where it is otherwise than for the thing. head: what the text says that has nothing else to say.
+    duplicates, leave, ask, total: see `engine.mapping.ObjectMap`. expected: words. stages: the field that names the
+    stage. pairs: by field the pairs of its value map, whose texts go on; "" is for all other values. values: the same,
+    by what a text makes of other fields: those, or the word for the thing that a record with that text is. set:
+    constants besides those of the thing. alone: where it is otherwise than for the thing. head: what the text says that
+    has nothing else to say.
     """
 
     thing: str
@@ -28,6 +30,8 @@ class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: str = ""
     needs: tuple[str, ...] = ()
     leave: dict[str, str] = {}
+    ask: dict[str, Ask] = {}
+    values: dict[str, dict[str, str | dict[str, Any]]] = {}
     expected: tuple[str, ...] = ()
     stages: str = ""
     set: dict[str, Any] = {}
@@ -62,6 +66,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: str
     needs: tuple[str, ...]
     leave: dict[str, str]
+    ask: dict[str, Ask]
+    values: dict[str, dict[str, dict[str, Any]]]
     alone: bool
     expected: tuple[str, ...]
     stages: str
@@ -85,6 +91,8 @@ def placed(preset: ObjectPreset, destination: str) -> Placed | None:
         duplicates=preset.duplicates,
         needs=preset.needs,
         leave=preset.leave,
+        ask=preset.ask,
+        values={field: _pairs(pairs, thing, destination) for field, pairs in preset.values.items()},
         alone=thing.alone if preset.alone is None else preset.alone,
         expected=tuple(filter(None, (_target(word, thing) for word in preset.expected))),
         stages=preset.stages,
@@ -106,6 +114,18 @@ def other(preset: Preset, schema: ObjectSchema) -> ObjectPreset | None:
             fields[field.key] = {"link": link.name} if there else {"link": link.name, "keep": field.label}
     needs = tuple(words)
     return ObjectPreset(thing=preset.others, links=words, needs=needs, fields=fields, head=schema.label)
+
+
+def _pairs(pairs: dict[str, str | dict[str, Any]], thing: Thing, destination: str) -> dict[str, dict[str, Any]]:
+    """The pairs of a value map; a thing that is another entity there has none, and is asked for."""
+    found: dict[str, dict[str, Any]] = {}
+    for text, word in pairs.items():
+        there = WORDS[destination].get(word) if isinstance(word, str) else None
+        if isinstance(word, dict):
+            found[text] = word
+        elif there is not None and there.to == thing.to:
+            found[text] = there.set
+    return found
 
 
 def _rule(word: str | dict[str, Any], thing: Thing, destination: str) -> dict[str, Any]:

@@ -37,16 +37,16 @@ def propose(
         entity = destination.object(there.to) if there else None
         if schema is None or there is None or entity is None:
             continue
-        values: dict[str, Pairs] = {}
+        values: dict[str, Pairs] = {field: known for field, known in there.values.items() if schema.field(field)}
         for field, rule in there.fields.items():
-            if schema.field(field) is None or "values" not in rule:
+            if schema.field(field) is None or "values" not in rule or field in values:
                 continue
             if field == there.stages and "new" not in rule:
                 found, values[field] = stages(preset, field, source, schema, items.get(name, {}), zone)
                 pipelines = joined(pipelines, found)
             else:
                 values[field] = pairs(there.pairs.get(field, {}), field, source, items.get(name, {}))
-        objects[name] = _object(there, schema, entity, values)
+        objects[name] = _object(there, schema, entity, values, currency)
     gate = preset.owner_gate.get(destination.system, preset.owner_gate.get("", ()))
     return Mapping(
         zone=zone,
@@ -58,15 +58,19 @@ def propose(
     )
 
 
-def _object(preset: Placed, schema: ObjectSchema, entity: ObjectSchema, values: dict[str, Pairs]) -> ObjectMap:
+def _object(
+    preset: Placed, schema: ObjectSchema, entity: ObjectSchema, values: dict[str, Pairs], currency: str
+) -> ObjectMap:
     links = {link.name for link in schema.links}
+    fields = {f.key: _rule(preset.fields.get(f.key), f, entity, schema) for f in schema.fields}
     return ObjectMap(
         to=preset.to,
-        fields={f.key: _rule(preset.fields.get(f.key), f, entity, schema) for f in schema.fields},
+        fields=fields,
         links={k: v for k, v in preset.links.items() if k.partition(".")[0] in links},
-        set=preset.set,
+        set=preset.set | _currency(fields, entity, currency),
         values=values,
         duplicates=preset.duplicates if schema.field(preset.duplicates.partition(":")[2]) else "",
+        ask={field: ask for field, ask in preset.ask.items() if schema.field(field)},
         leave={field: reason for field, reason in preset.leave.items() if schema.field(field)},
         needs=tuple(n for n in preset.needs if n in links),
         alone=preset.alone,
@@ -82,9 +86,23 @@ def _rule(known: dict[str, Any] | None, field: Field, entity: ObjectSchema, sche
         return msgspec.convert(_choice(known, entity), Rule)
     if not field.filled:
         return Rule(exclude="empty in every record")
+    if not entity.custom_fields and not entity.block:
+        return Rule(exclude=f"there is no place for it at a {entity.label}")
     if not entity.custom_fields:
         return Rule(block=field.label)
     return Rule(new=field.label, kind=_kind(field))
+
+
+_AMOUNTS = frozenset({"value", "price"})
+
+
+def _currency(fields: dict[str, Rule], entity: ObjectSchema, currency: str) -> dict[str, str]:
+    """The currency of amounts, where no column says it and the account's own would stand there instead."""
+    targets = {rule.to for rule in fields.values()}
+    there = entity.field("currency")
+    if there is None or there.readonly or "currency" in targets or not targets & _AMOUNTS:
+        return {}
+    return {"currency": currency}
 
 
 def _choice(known: dict[str, Any], entity: ObjectSchema) -> dict[str, Any]:

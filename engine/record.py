@@ -1,6 +1,7 @@
 """One source record under the map: its links, owner and cells become the fields that its destination record wants."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,10 @@ from engine.history import History, Item
 from engine.journal import Subject
 from engine.links import Resolution
 from engine.mapping import AS, ObjectMap, Pipeline, Rule, constant, place_of
+from engine.orphans import PLACEHOLDER, Orphans
 from engine.resolve import Resolver, link_review, vanished_review
 from engine.totals import Totals
-from engine.transform import Cell, clock, day_start, finish, keep, place
+from engine.transform import Cell, alike, clock, day_start, finish, keep, place
 from engine.view import Part
 from engine.want import Stop, Verdict, Want, held, skipped
 
@@ -38,6 +40,7 @@ class Recorder:
         self.settled = settled
         self.overflow = overflow
         self.totals = Totals(history, resolver, notes)
+        self.orphans = Orphans(history, resolver, notes, settled)
 
     def wants(self, item: Item) -> list[Want]:
         """What the record asks for: its own record first, then what else it becomes. Raises Stop when nothing."""
@@ -70,9 +73,10 @@ class Recorder:
         if review := self.totals.waiting.get(item.object):
             raise held("placement", review)
         for key, rule in object_map.fields.items():
-            if rule.new and (entity.name, rule.new) in self.overflow.fields:
+            if rule.made and (entity.name, rule.made) in self.overflow.fields:
                 self._overflow(item, schema, key, rule, lines)
-            else:
+                rule = msgspec.structs.replace(rule, new="", also="")
+            if rule.verb:
                 self._cell(item, object_map, schema, entity, key, rule, fields)
         for rule in object_map.fields.values():
             self._when(rule, fields)
@@ -86,6 +90,8 @@ class Recorder:
     def _twin(self, item: Item) -> None:
         if review := self.resolver.undecided_twins.get(item.subject):
             raise held("duplicate", review)
+        if verdict := self.resolver.asked.get(item.subject):
+            raise Stop(verdict)
         if survivor := self.resolver.survivors.get(item.subject):
             raise Stop(Verdict(disposition="skipped", reason="merged duplicate", survivor="/".join(survivor)))
 
@@ -189,8 +195,20 @@ class Recorder:
                 resolution = self.resolver.path(item, path)
                 if resolution.subject and self._parent_moves(item, path, resolution.subject):
                     self._link(item, object_map, target, path, resolution, fields)
+        for needs, required in self._lacking(object_map, kept):
+            adopted = self.orphans.parent(item, object_map, needs, resolutions, required=required)
+            if adopted is not None:
+                self._link(item, object_map, object_map.links[needs[0]], needs[0], adopted, fields)
+
+    def _lacking(self, object_map: ObjectMap, kept: set[str]) -> Iterator[tuple[tuple[str, ...], bool]]:
+        """Relations that a record is without: of these it needs one, or the destination requires it."""
         if object_map.needs and not kept & set(object_map.needs):
-            self._orphan(item, object_map, resolutions)
+            yield object_map.needs, False
+        entity = self.history.destination.object(object_map.to)
+        for name, target in object_map.links.items():
+            field = entity.field(target) if entity else None
+            if field is not None and field.required and name not in kept:
+                yield (name,), True
 
     def _breaks_ring(self, item: Item, name: str, parent: Subject) -> bool:
         """Whether a record's link to another of its kind closes a ring; the last record of the ring goes without."""
@@ -224,7 +242,8 @@ class Recorder:
         self, item: Item, object_map: ObjectMap, target: str, name: str, resolution: Resolution, fields: Fields
     ) -> None:
         assert resolution.subject is not None  # noqa: S101 - only found links come here
-        entity = self.history.mapping.object[resolution.subject[0]].to
+        obj, key = resolution.subject
+        entity = self.history.mapping.object[key if obj == PLACEHOLDER else obj].to
         schema = self.history.destination.object(object_map.to)
         keys = [k for k in target.split("|") if schema and (f := schema.field(k)) and f.target == entity]
         self._put_link(fields, schema, keys[0] if keys else target, {"$ref": [entity, *resolution.subject]})
@@ -260,23 +279,6 @@ class Recorder:
         self._ask("ambiguous", id, item, question, choices)
         raise held(f"ambiguous {name}", id)
 
-    def _orphan(self, item: Item, object_map: ObjectMap, links: dict[str, Resolution]) -> None:
-        """None of the records that it needs exists: it waits for a person, and is never hung on something else."""
-        id = f"orphan-{self._token(*item.subject)}"
-        answer = self.history.answers.get(id, "")
-        without = (link_review(self.history, item, n) for n in object_map.needs)
-        if answer == "unlinked" or any(self.history.answers.get(review) == "without" for review in without):
-            return
-        if answer == "skip":
-            raise skipped("orphan, skipped by decision", id)
-        named = ", ".join(f"{n} {links[n].named!r}" for n in object_map.needs if links[n].named) or "nothing"
-        question = (
-            f"{item.object} {item.key} belongs to no record that is moved (it names {named}). What becomes of it?"
-        )
-        choices = ("skip",) if object_map.alone is False else ("skip", "unlinked")
-        self._ask("orphan", id, item, question, choices, proposed="skip")
-        raise held("orphan", id)
-
     # --- cells -----------------------------------------------------------------------------------------------------
 
     def _cell(
@@ -292,6 +294,8 @@ class Recorder:
         cell = self._read(item, schema, key)
         if cell is None or rule.exclude:
             return
+        if rule.over and (other := self._read(item, schema, rule.over)):
+            cell = self._over(rule, cell, other)
         if rule.link:
             keep(fields, rule, cell, entity)
             return
@@ -315,7 +319,7 @@ class Recorder:
         """A value whose field the plan does not allow: a line of a note, or left out by decision."""
         cell = self._read(item, schema, key)
         if cell is not None and cell.raw and self.overflow.answer == "note":
-            lines[rule.new] = cell.raw
+            lines[rule.made] = cell.raw
         elif cell is not None and cell.raw:
             self.notes.tell("over-the-cap", f"{key}: the plan has no room for the field", item.subject, key)
 
@@ -323,6 +327,15 @@ class Recorder:
         field = schema.field(key)
         raw = (item.values or {}).get(key, "")
         return Cell(item, field, raw, self.history.mapping, self.notes) if field else None
+
+    def _over(self, rule: Rule, cell: Cell, other: Cell) -> Cell:
+        """The cell that stands of two columns for one thing: this one, or the other where this one is empty."""
+        if not cell.raw and other.raw:
+            return Cell(cell.item, cell.field, other.raw, self.history.mapping, self.notes)
+        if other.raw and not alike(cell.raw, other.raw):
+            detail = f"{cell.field.key} and {rule.over} are not the same; by the map {cell.field.key} stands"
+            self.notes.tell("two-sources", detail, cell.item.subject, cell.field.key)
+        return cell
 
     def _since(self, rule: Rule, end: Cell, start: Cell | None, fields: Fields) -> None:
         """A span from another field to this one; an end before its start gives none."""

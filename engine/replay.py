@@ -66,6 +66,7 @@ def replay(history: History) -> Replayed:
             else:
                 wants[item.subject] = want
                 further += more
+    further += recorder.orphans.placeholders.values()
     needed = tuple(configuration(history, wants, overflow.fields))
     for draft in (*((overflow.draft,) if overflow.draft else ()), *checklist(history, needed)):
         notes.ask(draft)

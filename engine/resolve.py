@@ -9,6 +9,8 @@ from engine.findings import Draft, Notes
 from engine.history import History, Item
 from engine.journal import Subject
 from engine.links import NONE, Links, Resolution, title
+from engine.mapping import Ask
+from engine.want import Verdict
 
 
 class Resolver:
@@ -20,6 +22,7 @@ class Resolver:
         self.schemas = {o.name: o for o in history.source.objects}
         self.survivors: dict[Subject, Subject] = {}
         self.undecided_twins: dict[Subject, str] = {}
+        self.asked: dict[Subject, Verdict] = {}
         self._users = [u for u in history.destination.users if u.active]
         self._theirs = {fold(u.id): u for u in history.source.users}
         self._known_users: dict[str, User | None] = {}
@@ -27,6 +30,7 @@ class Resolver:
         for name, items in history.items.items():
             self._links.index(name, items.values())
         self._follow_merges()
+        self._ask_for_each()
         self._find_twins()
 
     def link(self, item: Item, link: Link) -> Resolution:
@@ -60,6 +64,42 @@ class Resolver:
 
     def _answered(self, item: Item, link: Link) -> str:
         return self.history.answers.get(link_review(self.history, item, link.name), "")
+
+    # --- records that are moved by a person's word alone -------------------------------------------------------------
+
+    def _ask_for_each(self) -> None:
+        for name, object_map in self.history.mapping.object.items():
+            for item in self.history.items.get(name, {}).values() if object_map.ask else ():
+                for column, ask in object_map.ask.items():
+                    text = (item.values or {}).get(column, "").strip()
+                    if text and not item.vanished and (not ask.values or fold(text) in map(fold, ask.values)):
+                        self._ask_treatment(item, column, ask)
+
+    def _ask_treatment(self, item: Item, column: str, ask: Ask) -> None:
+        """A record that waits until a person says that it is moved, left, or merged into the one that it names."""
+        values = item.values or {}
+        id = f"treatment-{self.history.token('/'.join((*item.subject, column)))[:10]}"
+        named = values.get(ask.into, "").strip() if ask.into else ""
+        into = self._links.by_id(item.object, named) if named else None
+        answer = self.history.answers.get(id, "")
+        if answer == "keep":
+            return
+        if answer == "merge" and into is not None:
+            self.survivors[item.subject] = self.survivors.get(into.subject, into.subject)
+            return
+        if answer == "skip":
+            self.asked[item.subject] = Verdict(disposition="skipped", reason="left out by decision", review=id)
+            return
+        said = f": {values.get(ask.say, '').strip()}" if ask.say else ""
+        question = f"{item.object} {item.key} ({self._name(item)}) {ask.what}{said}. Keep it, or skip it?"
+        if into is not None:
+            question = question.replace("Keep it,", f"Keep it, merge it into {into.key} ({self._name(into)}),")
+        choices = ("keep", "skip", "merge") if into is not None else ("keep", "skip")
+        proposed = "merge" if into is not None else "skip"
+        draft = Draft(
+            id=id, kind="treatment", subject=item.subject, question=question, choices=choices, proposed=proposed
+        )
+        self.asked[item.subject] = Verdict(disposition="held", reason="a decision", review=self.notes.ask(draft))
 
     # --- twins -----------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from adapters.protocols import Field, Fields, Json, ObjectSchema
+from adapters.sources.names import fold
 from adapters.sources.values import Parsed, parse
 from engine.attachments import bare_name, described
 from engine.findings import Notes
@@ -67,7 +68,14 @@ def place(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
         _place_standard(fields, rule, cell, entity, target)
     elif rule.new:
         _place_new(fields, rule, cell, entity)
+    if rule.also:
+        _place_new(fields, Rule(new=rule.also, kind=rule.kind), cell, entity)
     keep(fields, rule, cell, entity)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two texts hold the same letters and digits: "(212) 555-0100" and "212.555.0100"."""
+    return [c for c in fold(one) if c.isalnum()] == [c for c in fold(other) if c.isalnum()]
 
 
 def keep(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
@@ -143,10 +151,13 @@ def _place_new(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> 
 
 
 def _add_file(fields: Fields, rule: Rule, cell: Cell) -> None:
-    """A file that was kept; `part = "name"` gives it the name that another field says."""
+    """A file that was kept; `part = "name"` and "type" give it the name and the media type that another field says."""
     if rule.part == "name":
         if cell.raw:
             fields[rule.to] = fields.get(rule.to, {}) | {"name": bare_name(cell.raw)}
+    elif rule.part == "type":
+        if cell.raw:
+            fields[rule.to] = fields.get(rule.to, {}) | {"mime": cell.raw}
     elif stored := cell.item.files.get(cell.field.key):
         fields[rule.to] = msgspec.to_builtins(stored) | fields.get(rule.to, {})
 

@@ -1,10 +1,11 @@
 """The presets there are: one file a source; `engine.words` has what its words become at each destination."""
 
 from engine.preset import Preset
-from engine.presets import promoxcrm, smart_crm_online
+from engine.presets import promoxcrm, results, smart_crm_online
 
 PRESETS: dict[str, Preset] = {
     "promoxcrm": promoxcrm.PRESET,
+    "results": results.PRESET,
     "smart-crm-online": smart_crm_online.PRESET,
 }
 """By source."""
