@@ -67,7 +67,9 @@ class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     from the source's text to destination fields. duplicates: how twins are told ("domain:Website", "email:Email").
     leave: records that are not moved: source field to reason; a record in which that field is filled stays behind.
     needs: relations of which at least one must be resolved, or the record waits for a person. alone: whether a person
-        may let it go without. expected: destination fields whose absence is told.
+    may let it go without. expected: destination fields whose absence is told. instead: where all of some destination
+    fields ("name|last_name") are empty, the source field whose text stands in the first of them. borrow: a relation
+    that the record may leave out, to the relation whose records are asked for theirs (a deal's company: its contacts).
     """
 
     to: str
@@ -80,6 +82,8 @@ class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     needs: tuple[str, ...] = ()
     alone: bool = True
     expected: tuple[str, ...] = ()
+    instead: dict[str, str] = {}
+    borrow: dict[str, str] = {}
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -248,6 +252,7 @@ def _check_object(
                 problems.append(f"{at} and {name}.{taken[place]} both go to {place}: give each a part, label or name")
             taken[place] = field
     problems += [f"{name}.leave.{f}: the source has no such field" for f in object_map.leave if f not in known]
+    problems += _check_stand_ins(name, object_map, known, source, entity)
     for key, value in object_map.set.items():
         there = entity.field(key)
         if there is None:
@@ -263,6 +268,28 @@ def _check_object(
             if entity.field(part) is None
         ]
     return problems
+
+
+def _check_stand_ins(
+    name: str, object_map: ObjectMap, known: set[str], source: ObjectSchema, entity: ObjectSchema
+) -> list[str]:
+    """What stands in for what is empty, and what is taken from another record, exists."""
+    relations = {link.name for link in source.links}
+    problems = [
+        f"{name}.instead.{targets}: {entity.name} has no field {key!r}"
+        for targets in object_map.instead
+        for key in targets.split("|")
+        if entity.field(key) is None
+    ]
+    problems += [
+        f"{name}.instead: the source has no field {f!r}" for f in object_map.instead.values() if f not in known
+    ]
+    return problems + [
+        f"{name}.borrow.{to}: the source has no relation {relation!r}"
+        for to, via in object_map.borrow.items()
+        for relation in (to, via)
+        if relation not in relations
+    ]
 
 
 def constant(entity: ObjectSchema, key: str, value: Json) -> Json:
@@ -341,6 +368,8 @@ def render(mapping: Mapping, source: Schema) -> str:
     ]
     for pipeline in mapping.pipeline:
         stages = ",\n".join(f"    {_toml(_slim(s))}" for s in pipeline.stages)
+        if any(s.probability is not None and s.probability % 1 for s in pipeline.stages):
+            lines += ["", "# Probabilities are written as whole numbers, a half to the even one; here they stay exact."]
         lines += ["", "[[pipeline]]", f"name = {_toml(pipeline.name)}", f"stages = [\n{stages},\n]"]
     if files := _slim(mapping.files):
         lines += ["", "[files]", *(f"{key} = {_toml(value)}" for key, value in files.items())]
@@ -365,6 +394,10 @@ def _render_object(name: str, object_map: ObjectMap, source: ObjectSchema | None
         lines.append(f"expected = {_toml(list(object_map.expected))}")
     if object_map.links:
         lines.append(f"links = {_toml(object_map.links)}")
+    if object_map.instead:
+        lines.append(f"instead = {_toml(object_map.instead)}")
+    if object_map.borrow:
+        lines.append(f"borrow = {_toml(object_map.borrow)}")
     if object_map.set:
         lines.append(f"set = {_toml(object_map.set)}")
     lines += ["", f"[{head}.fields]"]

@@ -16,7 +16,8 @@ class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
 
     thing: the word for it. links: the word for each relation, where it is another than the relation's own name. needs,
     duplicates, leave: see `engine.mapping.ObjectMap`. expected: words. stages: the field that names the stage. set:
-    constants besides those of the thing. alone: where it is otherwise than for the thing.
+    constants besides those of the thing. alone: where it is otherwise than for the thing. instead: words ("name|last
+    name") to the source field that stands in where they are empty. borrow: see `engine.mapping.ObjectMap`.
     """
 
     thing: str
@@ -29,6 +30,8 @@ class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
     stages: str = ""
     set: dict[str, Any] = {}
     alone: bool | None = None
+    instead: dict[str, str] = {}
+    borrow: dict[str, str] = {}
 
 
 class Preset(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +60,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     alone: bool
     expected: tuple[str, ...]
     stages: str
+    instead: dict[str, str]
+    borrow: dict[str, str]
 
 
 def placed(preset: ObjectPreset, destination: str) -> Placed | None:
@@ -78,6 +83,12 @@ def placed(preset: ObjectPreset, destination: str) -> Placed | None:
         alone=thing.alone if preset.alone is None else preset.alone,
         expected=tuple(filter(None, (_target(word, thing) for word in preset.expected))),
         stages=preset.stages,
+        instead={
+            "|".join(targets): field
+            for words, field in preset.instead.items()
+            if (targets := list(filter(None, (_target(word, thing) for word in words.split("|")))))
+        },
+        borrow=preset.borrow,
     )
 
 

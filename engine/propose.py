@@ -66,6 +66,8 @@ def _object(
         needs=tuple(n for n in preset.needs if n in links),
         alone=preset.alone,
         expected=preset.expected,
+        instead={targets: field for targets, field in preset.instead.items() if schema.field(field)},
+        borrow={to: via for to, via in preset.borrow.items() if {to, via} <= links},
     )
 
 
