@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from adapters.protocols import Field, Fields
+from engine.findings import Notes
 from engine.history import History
 from engine.journal import Subject
 from engine.mapping import Pipeline, place_of
@@ -48,8 +49,23 @@ def _pipeline(history: History, pipeline: Pipeline) -> Iterator[Want]:
     for name, probability in stages.items():
         fields: Fields = {"label": name, "pipeline": {"$ref": ["pipeline", "Pipeline", pipeline.name]}}
         if probability is not None:
-            fields["probability"] = round(probability)
+            fields["probability"] = whole(probability)
         yield Want(part=Part("stage", "Stage", f"{pipeline.name}/{name}"), fields=fields)
+
+
+def whole(probability: float) -> int:
+    """A chance in whole per cents, as destinations hold it: the nearest, of a half the even one (52.5 becomes 52)."""
+    return round(probability)
+
+
+def tell_rounded(history: History, notes: Notes) -> None:
+    """Tell of every stage whose chance is finer than a destination holds; the map, and so the log, keeps it exactly."""
+    for pipeline in history.mapping.pipeline:
+        for stage in pipeline.stages:
+            if stage.probability is not None and stage.probability != whole(stage.probability):
+                rule = "the nearest whole number, of a half the even one; the map keeps the exact value"
+                detail = f"{stage.probability:g} % becomes {whole(stage.probability)} %: {rule}"
+                notes.tell("probability-rounded", detail, ("Stage", f"{pipeline.name}/{stage.name}"))
 
 
 def _new_fields(history: History, entity: str) -> dict[str, str]:

@@ -112,7 +112,9 @@ class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     source field to reason; a record in which that field is filled stays behind. ask: records that are moved only by a
     person's word: source field to the question. total: what they add up to elsewhere.
     needs: relations of which at least one must be resolved, or the record waits for a person. alone: whether a person
-        may let it go without. expected: destination fields whose absence is told.
+    may let it go without. expected: destination fields whose absence is told. instead: where all of some destination
+    fields ("name|last_name") are empty, the source field whose text stands in the first of them. borrow: a relation
+    that the record may leave out, to the relation whose records are asked for theirs (a deal's company: its contacts).
     """
 
     to: str
@@ -127,6 +129,8 @@ class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     alone: bool = True
     expected: tuple[str, ...] = ()
     total: Total | None = None
+    instead: dict[str, str] = {}
+    borrow: dict[str, str] = {}
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -297,6 +301,7 @@ def _check_object(
     problems += [f"{name}.leave.{f}: the source has no such field" for f in object_map.leave if f not in known]
     asked = [(f, word) for f, ask in object_map.ask.items() for word in (f, ask.say, ask.into) if word]
     problems += [f"{name}.ask.{f}: the source has no field {word!r}" for f, word in asked if word not in known]
+    problems += _check_stand_ins(name, object_map, known, source, entity)
     for key, value in object_map.set.items():
         there = entity.field(key)
         if there is None:
@@ -326,6 +331,28 @@ def _check_total(name: str, total: Total | None, source: ObjectSchema) -> list[s
         f"{name}.total.on: the source has no relation {relation!r}"
         for relation in total.on
         if relation.partition(".")[0] not in first
+    ]
+
+
+def _check_stand_ins(
+    name: str, object_map: ObjectMap, known: set[str], source: ObjectSchema, entity: ObjectSchema
+) -> list[str]:
+    """What stands in for what is empty, and what is taken from another record, exists."""
+    relations = {link.name for link in source.links}
+    problems = [
+        f"{name}.instead.{targets}: {entity.name} has no field {key!r}"
+        for targets in object_map.instead
+        for key in targets.split("|")
+        if entity.field(key) is None
+    ]
+    problems += [
+        f"{name}.instead: the source has no field {f!r}" for f in object_map.instead.values() if f not in known
+    ]
+    return problems + [
+        f"{name}.borrow.{to}: the source has no relation {relation!r}"
+        for to, via in object_map.borrow.items()
+        for relation in (to, via)
+        if relation not in relations
     ]
 
 
@@ -392,85 +419,3 @@ def _check_rule(at: str, rule: Rule, object_map: ObjectMap, source: ObjectSchema
     if rule.values and rule.values not in object_map.values:
         problems.append(f"{at}: there is no value map [object.{source.name}.values.{rule.values!r}]")
     return problems
-
-
-# --- writing the file --------------------------------------------------------------------------------------------
-
-
-def render(mapping: Mapping, source: Schema) -> str:
-    """The map as TOML, with samples beside the fields. `parse` of it gives the same map."""
-    lines = [
-        "# The field map: what every field of the source becomes. Edit it, then `cutover map confirm`.",
-        "# A field is mapped (to, new, block, link, owner), excluded with a reason, or undecided.",
-        "",
-        f"zone = {_toml(mapping.zone)}",
-        f"currency = {_toml(mapping.currency)}",
-        f"key_field = {_toml(mapping.key_field)}",
-        f"owner_gate = {_toml(list(mapping.owner_gate))}",
-        f"automation_owners = {_toml(list(mapping.automation_owners))}",
-    ]
-    for pipeline in mapping.pipeline:
-        stages = ",\n".join(f"    {_toml(_slim(s))}" for s in pipeline.stages)
-        lines += ["", "[[pipeline]]", f"name = {_toml(pipeline.name)}", f"stages = [\n{stages},\n]"]
-    if files := _slim(mapping.files):
-        lines += ["", "[files]", *(f"{key} = {_toml(value)}" for key, value in files.items())]
-    for name, object_map in mapping.object.items():
-        lines += _render_object(name, object_map, source.object(name))
-    return "\n".join(lines) + "\n"
-
-
-def _render_object(name: str, object_map: ObjectMap, source: ObjectSchema | None) -> list[str]:
-    head = f"object.{_key(name)}"
-    count = f"  # {source.count} records" if source and source.count is not None else ""
-    lines = ["", f"[{head}]{count}", f"to = {_toml(object_map.to)}"]
-    if object_map.duplicates:
-        lines.append(f"duplicates = {_toml(object_map.duplicates)}")
-    if object_map.needs:
-        lines.append(f"needs = {_toml(list(object_map.needs))}")
-    if object_map.alone is False:
-        lines.append("alone = false")
-    if object_map.leave:
-        lines.append(f"leave = {_toml(object_map.leave)}")
-    if object_map.ask:
-        lines.append(f"ask = {_toml({field: _slim(ask) for field, ask in object_map.ask.items()})}")
-    if object_map.expected:
-        lines.append(f"expected = {_toml(list(object_map.expected))}")
-    if object_map.links:
-        lines.append(f"links = {_toml(object_map.links)}")
-    if object_map.set:
-        lines.append(f"set = {_toml(object_map.set)}")
-    if object_map.total:
-        lines.append(f"total = {_toml(_slim(object_map.total))}")
-    lines += ["", f"[{head}.fields]"]
-    for field, rule in object_map.fields.items():
-        there = source.field(field) if source else None
-        sample = f"  # e.g. {there.samples[0][:40]!r}" if there and there.samples else ""
-        lines.append(f"{_key(field)} = {_toml(_slim(rule))}{sample.replace(chr(10), ' ')}")
-    for value_map, pairs in object_map.values.items():
-        lines += ["", f"[{head}.values.{_key(value_map)}]"]
-        lines += [f"{_key(k)} = {_toml(v)}" for k, v in pairs.items()]
-    return lines
-
-
-def _slim(value: msgspec.Struct) -> dict[str, Any]:
-    """The fields of a struct that say something."""
-    builtins: dict[str, Any] = msgspec.to_builtins(value)
-    return {k: v for k, v in builtins.items() if v not in ("", None, {}, [], False)}
-
-
-def _key(name: str) -> str:
-    return name if name.isascii() and name.replace("_", "").replace("-", "").isalnum() else _toml(name)
-
-
-def _toml(value: Any) -> str:
-    """A TOML value; strings are written as basic strings (JSON's escapes are TOML's)."""
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(k)} = {_toml(v)}" for k, v in value.items()) + " }" if value else "{}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    # unlike JSON, TOML wants DEL escaped
-    return msgspec.json.encode(str(value)).decode().replace("\x7f", "\\u007f")

@@ -14,6 +14,7 @@ from engine import (
     gates,
     history,
     limits,
+    mapfile,
     mapping,
     propose,
     reconcile,
@@ -145,7 +146,7 @@ class Migration:
         made = propose.propose(
             source, destination, items, zone=self.settings["zone"], currency=self.settings["currency"]
         )
-        text = mapping.render(made, source)
+        text = mapfile.render(made, source)
         self.journal.record(MapProposed(digest=mapping.digest(made), text=text))
         return text
 

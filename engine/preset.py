@@ -17,11 +17,11 @@ class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
     """What one source object is. A rule may say `unless`: the field that, where the source has it, takes its place.
 
     thing: the word for it. links: the word for each relation, where it is another than the relation's own name. needs,
-    duplicates, leave, ask, total: see `engine.mapping.ObjectMap`. expected: words. stages: the field that names the
-    stage. pairs: by field the pairs of its value map, whose texts go on; "" is for all other values. values: the same,
-    by what a text makes of other fields: those, or the word for the thing that a record with that text is. set:
+    duplicates, leave, ask, total, borrow: see `engine.mapping.ObjectMap`. expected: words. stages: the field that names
+    the stage. pairs: by field the pairs of its value map, whose texts go on; "" is for all other values. values: the
+    same, by what a text makes of other fields: those, or the word for the thing that a record with that text is. set:
     constants besides those of the thing. alone: where it is otherwise than for the thing. head: what the text says that
-    has nothing else to say.
+    has nothing else to say. instead: words ("name|last name") to the source field that stands in where they are empty.
     """
 
     thing: str
@@ -39,6 +39,8 @@ class ObjectPreset(msgspec.Struct, frozen=True, kw_only=True):
     pairs: dict[str, dict[str, dict[str, Any]]] = {}
     total: Total | None = None
     head: str = ""
+    instead: dict[str, str] = {}
+    borrow: dict[str, str] = {}
 
 
 class Preset(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +75,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     stages: str
     pairs: dict[str, dict[str, dict[str, Any]]]
     total: Total | None
+    instead: dict[str, str]
+    borrow: dict[str, str]
 
 
 def placed(preset: ObjectPreset, destination: str) -> Placed | None:
@@ -98,6 +102,12 @@ def placed(preset: ObjectPreset, destination: str) -> Placed | None:
         stages=preset.stages,
         pairs=preset.pairs,
         total=preset.total,
+        instead={
+            "|".join(targets): field
+            for words, field in preset.instead.items()
+            if (targets := list(filter(None, (_target(word, thing) for word in words.split("|")))))
+        },
+        borrow=preset.borrow,
     )
 
 

@@ -76,6 +76,8 @@ def _object(
         alone=preset.alone,
         expected=preset.expected,
         total=preset.total if preset.total and schema.field(preset.total.of) else None,
+        instead={targets: field for targets, field in preset.instead.items() if schema.field(field)},
+        borrow={to: via for to, via in preset.borrow.items() if {to, via} <= links},
     )
 
 

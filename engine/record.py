@@ -17,6 +17,8 @@ from engine.links import Resolution
 from engine.mapping import AS, ObjectMap, Pipeline, Rule, constant, place_of
 from engine.orphans import PLACEHOLDER, Orphans
 from engine.resolve import Resolver, link_review, vanished_review
+from engine.spellings import Spellings
+from engine.standins import borrowed, stand_in
 from engine.totals import Totals
 from engine.transform import Cell, alike, clock, day_start, finish, keep, place
 from engine.view import Part
@@ -42,6 +44,7 @@ class Recorder:
         self.totals = Totals(history, resolver, notes)
         self.filing = Filing(history, notes)
         self.orphans = Orphans(history, resolver, notes, settled)
+        self.spellings = Spellings(history)
 
     def wants(self, item: Item) -> list[Want]:
         """What the record asks for: its own record first, then what else it becomes. Raises Stop when nothing."""
@@ -82,6 +85,8 @@ class Recorder:
         for rule in object_map.fields.values():
             self._when(rule, fields)
         self.totals.put(item.subject, entity, fields, self.overflow)
+        for targets, key in object_map.instead.items():
+            stand_in(fields, targets, self._read(item, schema, key), entity)
         finish(fields, entity, lambda code, detail: self.notes.tell(code, detail, item.subject))
         self._check(item, object_map, entity, fields)
         if (name := next((f.key for f in entity.fields if f.kind == "file"), "")) and entity.name != "note":
@@ -138,8 +143,11 @@ class Recorder:
     def _links(self, item: Item, object_map: ObjectMap, schema: ObjectSchema, fields: Fields) -> None:
         resolutions = {link.name: self.resolver.link(item, link) for link in schema.links}
         kept: set[str] = set()
-        for name, resolution in ((link.name, r) for link in schema.links for r in self.resolver.all(item, link)):
+        named = [(link.name, r) for link in schema.links for r in self.resolver.all(item, link)]
+        for name, resolution in (*named, *borrowed(item, object_map, resolutions, self.resolver, self.notes)):
             self._doubt(item, object_map, name, resolution)
+            if name not in object_map.links and name not in object_map.needs:
+                continue  # it names a record, and nothing at the destination does
             if resolution.subject and self._breaks_ring(item, name, resolution.subject):
                 continue
             if resolution.subject and self._parent_moves(item, name, resolution.subject):
@@ -257,6 +265,7 @@ class Recorder:
             keep(fields, rule, cell, entity)
             return
         cell.tell()
+        self.spellings.tell(rule, cell)
         if rule.owner:
             self._owner(item, rule, cell, entity, fields)
         elif rule.values:

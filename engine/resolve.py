@@ -56,6 +56,14 @@ class Resolver:
             item = there
         return found
 
+    def beyond(self, item: Item, via: str, name: str) -> list[Subject]:
+        """What the records that a record names by one link name by another: the companies of a deal's contacts."""
+        link = next(link for link in self.schemas[item.object].links if link.name == via)
+        subjects = [r.subject for r in self.all(item, link) if r.subject]
+        records = [self.history.items[obj][key] for obj, key in subjects if key in self.history.items.get(obj, {})]
+        found = [self._links.named_link(record, name).subject for record in records]
+        return list(dict.fromkeys(subject for subject in found if subject))
+
     def of_its_kind(self, item: Item) -> list[str]:
         """The keys of the records of the same object that a record names."""
         links = [link.name for link in self.schemas[item.object].links if item.object in link.to]

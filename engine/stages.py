@@ -56,14 +56,22 @@ def _told(preset: Preset, told: list[dict[str, Any]]) -> tuple[tuple[Pipeline, .
 def _seen(
     preset: Preset, field: str, schema: ObjectSchema, items: dict[str, Item], zone: str
 ) -> tuple[tuple[Pipeline, ...], Pairs]:
-    """The pipeline and its pairs: known stage names in the order of their probabilities."""
+    """The pipeline and its pairs: known stage names, in the order of their probabilities.
+
+    Where the preset knows no open stage they are the customer's own, and every name that a deal has is one.
+    """
     if not preset.stages:
         return _written(preset, field, items)
-    used = {(i.values or {}).get(field, "").strip().casefold() for i in items.values()}
+    texts = [(i.values or {}).get(field, "").strip() for i in items.values()]
+    used = {text.casefold(): text for text in reversed(texts) if text}
     known = [name for name in preset.stages if name.casefold() in used]
     odds = _probabilities(field, schema, items, zone)
-    positions = list(preset.stages)
     steps = [name for name in known if not preset.stages[name]]
+    if all(preset.stages.values()):
+        closed = {name.casefold() for name in preset.stages}
+        steps = [used[text.casefold()] for text in dict.fromkeys(texts) if text and text.casefold() not in closed]
+        steps = list(dict.fromkeys(steps))
+    positions = list(preset.stages) + steps
     steps.sort(key=lambda n: (odds.get(n.casefold(), 101.0), positions.index(n)))
     pairs = {name: {"stage": name} for name in steps}
     if steps:

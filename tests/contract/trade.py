@@ -10,7 +10,8 @@ import msgspec
 
 from adapters.protocols import Field, Flow, Identity, Link, ObjectSchema, Page, Record, Schema
 from engine.extract import describe, extract
-from engine.mapping import Mapping, ObjectMap, Pipeline, Rule, Stage, render
+from engine.mapfile import render
+from engine.mapping import Mapping, ObjectMap, Pipeline, Rule, Stage
 from tests.engine.world import World
 
 Row = dict[str, str]

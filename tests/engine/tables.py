@@ -5,7 +5,8 @@ from typing import Any
 
 from adapters.protocols import Field, Flow, ObjectSchema, Page, Record, Schema
 from engine.extract import describe, extract
-from engine.mapping import Mapping, Rule, render
+from engine.mapfile import render
+from engine.mapping import Mapping, Rule
 from tests.engine.world import World
 
 KEY = Rule(exclude="kept as the source key")

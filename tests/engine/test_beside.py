@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from adapters.protocols import Flow, Page, Request
-from engine.mapping import Mapping, ObjectMap, Rule, render
+from engine.mapfile import render
+from engine.mapping import Mapping, ObjectMap, Rule
 from tests.engine.shapes import COMPANY
 from tests.engine.tables import KEY, Tables, begin, column
 from tests.engine.world import World

@@ -13,7 +13,8 @@ from adapters.protocols import Finding, Identity, Link, ObjectSchema
 from engine.attachments import Stored, address, bare_name
 from engine.extract import describe
 from engine.filestore import FileStore
-from engine.mapping import FilesMap, MapError, Mapping, ObjectMap, Rule, render
+from engine.mapfile import render
+from engine.mapping import FilesMap, MapError, Mapping, ObjectMap, Rule
 from tests.engine.tables import KEY, Tables, begin, column
 from tests.engine.world import World
 

@@ -10,7 +10,8 @@ from adapters.protocols import Fields, Source
 from adapters.sandbox.nutshell import in_memory
 from adapters.sandbox.nutshell.settings import NutshellSettings
 from engine.extract import describe, extract
-from engine.mapping import Mapping, render
+from engine.mapfile import render
+from engine.mapping import Mapping
 from tests.bench.generate import Sizes, generate
 from tests.contract.nutshell import nutshell_world, prepared
 from tests.engine.world import TOKEN, World
