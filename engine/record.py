@@ -211,6 +211,12 @@ class Recorder:
         entity = self.history.mapping.object[key if obj == PLACEHOLDER else obj].to
         schema = self.history.destination.object(object_map.to)
         keys = [k for k in target.split("|") if schema and (f := schema.field(k)) and f.target == entity]
+        if not keys and "|" in target:
+            detail = (
+                f"{name}: {' '.join(resolution.subject)} is a {entity} there, on which a {object_map.to} cannot hang"
+            )
+            self.notes.tell("not-linked", detail, item.subject)
+            return
         self._put_link(fields, schema, keys[0] if keys else target, {"$ref": [entity, *resolution.subject]})
         if resolution.how == "vanished":
             detail = f"{name}: the record is missing from the newest export; the link stays"

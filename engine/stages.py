@@ -20,7 +20,8 @@ def stages(
     Where the source has several pipelines its texts read "Pipeline / Stage".
     """
     if told := source.account.get("pipelines"):
-        return _told(preset, told)
+        # where each pipeline is that of an object, only the object's own counts
+        return _told(preset, [one for one in told if one["id"] == schema.name] or told)
     return _seen(preset, field, schema, items, zone)
 
 
