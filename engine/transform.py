@@ -252,6 +252,7 @@ def finish(fields: Fields, entity: ObjectSchema, tell: Callable[[str, str], None
     Of alternatives the first in the schema's order stays; what requires a field that is empty heads the description.
     `tell` is told of both: a finding's code and its sentence.
     """
+    _name_of_one_word(fields, entity)
     _one_of_each(fields, entity, tell)
     _without_their_ground(fields, entity, tell)
     if entity.block and entity.block in fields:
@@ -264,6 +265,15 @@ def finish(fields: Fields, entity: ObjectSchema, tell: Callable[[str, str], None
             is_address = field.kind == "address" if field else key.startswith(NEW)
             if is_address and "value" not in value:
                 value["value"] = one_line(value)
+
+
+def _name_of_one_word(fields: Fields, entity: ObjectSchema) -> None:
+    """A first or last name alone is the whole name: a server that keeps names whole cannot tell which of them it is."""
+    if entity.field("name") is None or fields.get("name"):
+        return
+    parts = [key for key in ("first_name", "last_name") if fields.get(key)]
+    if len(parts) == 1:
+        fields["name"] = fields.pop(parts[0])
 
 
 def _is_worthless(field: Field | None, value: Json) -> bool:
