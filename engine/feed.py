@@ -5,6 +5,7 @@ twice, or overlaps another, adds nothing. What is gone is told by the source, or
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import groupby
 
 import msgspec
@@ -160,6 +161,9 @@ class Feed:
     def _end(self, obj: ObjectSchema, *, whole: bool, force: bool) -> None:
         """Everything of an object was read: what is gone?"""
         if whole:
+            if self.started.since and isinstance(self.source, Incremental):
+                with suppress(GapError):
+                    self._told(obj)  # better told than concluded
             self._unseen(obj, force=force)
             return
         try:

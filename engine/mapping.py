@@ -106,7 +106,8 @@ class Total(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What one source object becomes.
 
-    fields: rule by source field. links: destination field by relation; "deal.company" is the company of the deal. set:
+    fields: rule by source field. links: destination field by relation; "deal.company" is the company of the deal,
+    "contact_id+contact_ids" the first of several and the others. set:
     constant values. values: value maps, each from the source's text to destination fields. duplicates: how twins are
     told ("domain:Website", "email:Email", "name:Name", which heeds no legal form). leave: records that are not moved:
     source field to reason; a record in which that field is filled stays behind. ask: records that are moved only by a
@@ -314,7 +315,7 @@ def _check_object(
             problems.append(f"{name}.links.{relation}: the source has no such relation")
         problems += [
             f"{name}.links.{relation}: {object_map.to} has no field {part!r}"
-            for part in target.split("|")
+            for part in target.replace("+", "|").split("|")
             if entity.field(part) is None
         ]
     return problems

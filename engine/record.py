@@ -210,6 +210,8 @@ class Recorder:
         obj, key = resolution.subject
         entity = self.history.mapping.object[key if obj == PLACEHOLDER else obj].to
         schema = self.history.destination.object(object_map.to)
+        main, _, others = target.partition("+")
+        target = others if others and main in fields else main
         keys = [k for k in target.split("|") if schema and (f := schema.field(k)) and f.target == entity]
         if not keys and "|" in target:
             detail = (

@@ -68,7 +68,7 @@ _P_ACTIVITY: Rules = {
     "done": {"to": "done"},
     **_STATE,
 }
-_P_ACTIVITY_LINKS = _P_LINKS | {"contacts": "participants"}
+_P_ACTIVITY_LINKS = _P_LINKS | {"contacts": "person_id+participants"}
 
 PIPEDRIVE: dict[str, Thing] = {
     "company": Thing(
@@ -113,7 +113,7 @@ PIPEDRIVE: dict[str, Thing] = {
     ),
     "deal": Thing(
         to="deal",
-        links=_P_LINKS | {"contacts": "participants"},
+        links=_P_LINKS | {"contacts": "person_id+participants"},
         fields={
             **_KEY,
             "name": {"to": "title"},
@@ -222,7 +222,7 @@ _N_ACTIVITY: Rules = {
     "done": {"to": "done"},
     **_STATE,
 }
-_N_ACTIVITY_LINKS = _N_LINKS | {"contacts": "participants"}
+_N_ACTIVITY_LINKS = _N_LINKS | {"contacts": "contact_id+participants"}
 _N_NOTE: Rules = {
     "key": {"exclude": "kept as the source key"},
     "text": {"to": "text"},
@@ -275,7 +275,7 @@ NUTSHELL: dict[str, Thing] = {
     ),
     "deal": Thing(
         to="lead",
-        links=_N_LINKS | {"contacts": "contact_ids"},
+        links=_N_LINKS | {"contacts": "contact_id+contact_ids"},
         fields={
             **_KEY,
             "name": {"to": "title"},
