@@ -5,6 +5,7 @@ import pytest
 from tests.e2e.pairs import PIPEDRIVE
 from tests.pairs.conftest import Played
 from tests.pairs.passage import Passage
+from tests.pairs.rows import trap
 from tests.pairs.sides import RESULTS
 
 pytestmark = pytest.mark.xdist_group("results-pipedrive")
@@ -14,11 +15,6 @@ pytestmark = pytest.mark.xdist_group("results-pipedrive")
 def story(played: Played) -> Passage:
     """The passage, played once."""
     return played(RESULTS, PIPEDRIVE)
-
-
-def trap(id: str, *values: str) -> object:
-    """A row of a table, marked with its trap."""
-    return pytest.param(*values, marks=pytest.mark.trap(id), id=f"{id}-{'-'.join(values)}")
 
 
 TOLD = [
