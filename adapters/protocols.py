@@ -100,6 +100,15 @@ class Source(Protocol):
         ...
 
 
+@runtime_checkable
+class Closing(Protocol):
+    """The power of a source that holds something open between its pages: a file, a query."""
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
 class RemoteSource(Source, Protocol):
     """A source with a network: what the driver must know of it besides."""
 

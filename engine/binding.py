@@ -86,7 +86,9 @@ def existing_option(schema: Schema, entity: str, field: str, label: str) -> str 
     there = schema.object(entity)
     fields = there.fields if there else ()
     known = next((f for f in fields if f.key == field or (f.custom and f.label == field)), None)
-    return next((o.id for o in known.options if o.label.casefold() == label.casefold()), None) if known else None
+    options = known.options if known else ()
+    same = [o.id for o in options if o.label == label]
+    return next(iter(same or [o.id for o in options if o.label.casefold() == label.casefold()]), None)
 
 
 def order(id: str) -> Any:

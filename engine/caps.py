@@ -13,7 +13,7 @@ import msgspec
 from adapters.protocols import Cap, Fields, ObjectSchema
 from engine.findings import Draft
 from engine.history import History
-from engine.mapping import made_fields
+from engine.placing import labels as placed_labels
 from engine.view import Linked, Part
 from engine.want import Want
 
@@ -87,7 +87,8 @@ def new_fields(history: History) -> list[NewField]:
         if entity is None or not entity.custom_fields:
             continue
         there = {f.label for f in entity.fields if f.custom}
-        labels = (history.mapping.key_field, *made_fields(object_map, entity))
+        made = (r.made for r in object_map.fields.values() if r.made)
+        labels = (history.mapping.key_field, *made, *placed_labels(history, object_map.to))
         found |= {(object_map.to, label): None for label in labels if label not in there}
     return list(found)
 
@@ -96,12 +97,10 @@ def _filled(history: History) -> Counter[NewField]:
     """How many source records have a value for each new field."""
     found: Counter[NewField] = Counter()
     for name, object_map in history.mapping.object.items():
-        entity = history.destination.object(object_map.to)
-        made = made_fields(object_map, entity)
-        rules = {key: label for key, r in object_map.fields.items() for label in (r.new, r.keep) if label in made}
+        rules = {key: rule for key, rule in object_map.fields.items() if rule.made}
         for item in history.items.get(name, {}).values():
-            for key, label in rules.items():
-                found[object_map.to, label] += bool((item.values or {}).get(key, "").strip())
+            for key, rule in rules.items():
+                found[object_map.to, rule.made] += bool((item.values or {}).get(key, "").strip())
     return found
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from adapters.protocols import Field, Fields
+from engine.findings import Notes
 from engine.history import History
 from engine.journal import Subject
-from engine.mapping import Pipeline, made_fields, place_of
-from engine.transform import NO, YES, label_of
+from engine.mapping import AS, Pipeline, place_of
+from engine.placing import labels as placed_labels
+from engine.transform import NO, YES
 from engine.view import Part
 from engine.want import Want
 
@@ -22,8 +24,8 @@ def configuration(
     for pipeline in history.mapping.pipeline:
         yield from _pipeline(history, pipeline)
     used = dict(_options(wants))
-    for field, labels in _listed(history):
-        used[field] = used.get(field, set()) | labels
+    for at, labels in _listed(history):
+        used[at] = used.get(at, set()) | labels
     entities = dict.fromkeys(m.to for m in history.mapping.object.values())
     for name in entities:
         entity = history.destination.object(name)
@@ -49,8 +51,23 @@ def _pipeline(history: History, pipeline: Pipeline) -> Iterator[Want]:
     for name, probability in stages.items():
         fields: Fields = {"label": name, "pipeline": {"$ref": ["pipeline", "Pipeline", pipeline.name]}}
         if probability is not None:
-            fields["probability"] = round(probability)
+            fields["probability"] = whole(probability)
         yield Want(part=Part("stage", "Stage", f"{pipeline.name}/{name}"), fields=fields)
+
+
+def whole(probability: float) -> int:
+    """A chance in whole per cents, as destinations hold it: the nearest, of a half the even one (52.5 becomes 52)."""
+    return round(probability)
+
+
+def tell_rounded(history: History, notes: Notes) -> None:
+    """Tell of every stage whose chance is finer than a destination holds; the map, and so the log, keeps it exactly."""
+    for pipeline in history.mapping.pipeline:
+        for stage in pipeline.stages:
+            if stage.probability is not None and stage.probability != whole(stage.probability):
+                rule = "the nearest whole number, of a half the even one; the map keeps the exact value"
+                detail = f"{stage.probability:g} % becomes {whole(stage.probability)} %: {rule}"
+                notes.tell("probability-rounded", detail, ("Stage", f"{pipeline.name}/{stage.name}"))
 
 
 def _new_fields(history: History, entity: str) -> dict[str, str]:
@@ -58,8 +75,8 @@ def _new_fields(history: History, entity: str) -> dict[str, str]:
     found: dict[str, str] = {history.mapping.key_field: "text"}
     for object_map in history.mapping.object.values():
         if object_map.to == entity:
-            found |= made_fields(object_map, history.destination.object(entity))
-    return found
+            found |= {r.made: r.kind or "text" for r in object_map.fields.values() if r.made}
+    return found | dict.fromkeys(placed_labels(history, entity), "number")
 
 
 def _field(entity: str, label: str, kind: str, options: list[str]) -> Want:
@@ -79,14 +96,12 @@ def _labels(entity: str, field: Field, labels: set[str]) -> Iterator[Want]:
 
 
 def _listed(history: History) -> Iterator[tuple[tuple[str, str], set[str]]]:
-    """The values that the map lists for a new field, by entity and label: all of them are made, used or not."""
-    for name, object_map in history.mapping.object.items():
-        schema = history.source.object(name)
-        for key, rule in object_map.fields.items():
-            field = schema.field(key) if schema else None
-            if rule.new and rule.values and field is not None:
-                pairs = object_map.values[rule.values]
-                yield (object_map.to, rule.new), {label_of(field, pair.get("as", v)) for v, pair in pairs.items()}
+    """What the map lists as the values of a new pick-list, by entity and label: it is made whole, used or not."""
+    for object_map in history.mapping.object.values():
+        for rule in object_map.fields.values():
+            if rule.new and rule.values and rule.kind in ("enum", "multienum"):
+                said = {str(pair[AS]) for pair in object_map.values[rule.values].values() if AS in pair}
+                yield (object_map.to, rule.new), said
 
 
 def _options(wants: dict[Subject, Want]) -> Iterator[tuple[tuple[str, str], set[str]]]:

@@ -29,12 +29,36 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How a source is read, for people: the method and the reason by object, what was found of each way, the risks."""
+
+    methods: dict[str, str]
+    reasons: dict[str, str]
+    found: dict[str, SourceProbed]
+
+    @property
+    def risks(self) -> list[str]:
+        """What may be incomplete, as sentences."""
+        used = set(self.methods.values())
+        return [risk for method, probed in self.found.items() if method in used for risk in probed.risks]
+
+
+def reading(journal: Journal, view: View) -> Reading:
+    """What was last found and decided."""
+    fact = view.fact("methods") or {"methods": {}, "reasons": {}}
+    found = {body.method: body for _, body in journal.bodies(SourceProbed)}
+    return Reading(methods=fact["methods"], reasons=fact["reasons"], found=found)
+
+
 class NoWayError(Exception):
     """The source can be read in none of the ways that were given; the message says what was found in each."""
 
 
-def choose(journal: Journal, view: View, ways: Sequence[Way]) -> Way:
-    """Try every way, record what was found and decide: the first that serves, best first. Raises NoWayError."""
+def choose(journal: Journal, view: View, ways: Sequence[Way]) -> list[Way]:
+    """Try every way, record what was found and decide for each object: the first that gives it, best first.
+
+    The ways that are read, in order. Raises NoWayError.
+    """
     found: list[tuple[Way, Probed]] = []
     errors: list[AdapterError] = []
     for way in ways:
@@ -46,24 +70,27 @@ def choose(journal: Journal, view: View, ways: Sequence[Way]) -> Way:
         _record(journal, view, probed)
         found.append((way, probed))
     usable = [(way, probed) for way, probed in found if probed.usable]
-    _decide(journal, view, usable, found)
+    read = _decide(journal, view, usable, found)
     if not usable and len(ways) == len(errors) == 1:
         raise errors[0]
     if not usable:
         said = " ".join(f"{probed.method}: {_why(probed)}." for _, probed in found)
         raise NoWayError(f"The source cannot be read. {said or 'Neither an address nor an export was given.'}")
-    return usable[0][0]
+    return [way for way, _ in usable if way.method in read]
 
 
-def decided(view: View, ways: Sequence[Way]) -> Way:
-    """The way that was decided on, among those that there are now; raises NoWayError when it is gone."""
+def decided(view: View, ways: Sequence[Way]) -> list[Way]:
+    """The ways that were decided on, among those that there are now; raises NoWayError when one is gone."""
     fact = view.fact("methods")
-    methods = [method for method in (fact["methods"].values() if fact else ()) if method != NONE]
-    for way in ways:
-        if way.source is not None and (not methods or way.method in methods):
-            return way
-    said = "; ".join(f"{way.method}: {way.problem}" for way in ways if way.problem)
-    raise NoWayError(f"the source can no longer be read as was decided ({said}); `cutover discover` decides anew")
+    methods = {method for method in (fact["methods"].values() if fact else ()) if method != NONE}
+    open_ = [way for way in ways if way.source is not None]
+    if not methods and open_:
+        return open_[:1]
+    found = [way for way in open_ if way.method in methods]
+    if gone := methods - {way.method for way in found}:
+        said = "; ".join(f"{way.method}: {way.problem}" for way in ways if way.problem) or ", ".join(sorted(gone))
+        raise NoWayError(f"the source can no longer be read as was decided ({said}); `cutover discover` decides anew")
+    return found
 
 
 def _probe(way: Way) -> Probed:
@@ -111,25 +138,26 @@ def _skew(date: str, now: int) -> float | None:
 
 def _decide(
     journal: Journal, view: View, usable: Sequence[tuple[Way, Probed]], found: Sequence[tuple[Way, Probed]]
-) -> None:
-    """Say for each object how it is read and why."""
+) -> set[str]:
+    """Say for each object how it is read and why; the methods that are used."""
     methods: dict[str, str] = {}
     reasons: dict[str, str] = {}
-    chosen = usable[0][1] if usable else None
-    failed = {
-        step.object: step.found for _, probed in found for step in probed.steps if step.object and not step.serves
-    }
+    steps = [step for _, probed in found for step in probed.steps]
+    failed = {step.object: step.found for step in steps if step.object and not step.serves}
     before = [f"{probed.method} does not serve ({_why(probed)})" for _, probed in found if not probed.usable]
     for name in dict.fromkeys(name for _, probed in found for name in (*probed.objects, *failed)):
-        if chosen and name in chosen.objects:
-            methods[name] = chosen.method
-            reasons[name] = "; ".join((*before, f"{chosen.method} gives it"))
-        else:
-            methods[name] = NONE
-            reasons[name] = failed.get(name, "no way that was tried gives it")
+        giving = next((probed.method for _, probed in usable if name in probed.objects), None)
+        methods[name] = giving or NONE
+        without = [failed[name]] if name in failed else []
+        reasons[name] = "; ".join((*before, *without, f"{giving} gives it")) if giving else _none(failed.get(name, ""))
     known = view.fact("methods")
     if known is None or (known["methods"], known["reasons"]) != (methods, reasons):
         journal.record(MethodDecided(methods=methods, reasons=reasons))
+    return set(methods.values())
+
+
+def _none(why: str) -> str:
+    return why or "no way that was tried gives it"
 
 
 def _why(probed: Probed) -> str:

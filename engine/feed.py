@@ -5,6 +5,7 @@ twice, or overlaps another, adds nothing. What is gone is told by the source, or
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import groupby
 
 import msgspec
@@ -123,15 +124,16 @@ class Feed:
         self._done += len(page.records)
 
     def _by_id(self, obj: ObjectSchema, records: Sequence[Record], told: list[Finding]) -> dict[str, Record]:
-        """The records of a page, the last of each id."""
+        """The records of a page, the last of each id. One without an id is known by its strongest natural key."""
         found: dict[str, Record] = {}
         for record in records:
             id = self.reader.id_of(obj, record)
             if not id:
-                detail = "the source gave a record without an id; it cannot be known again and is not taken"
+                row = self.reader.row(obj, record)
+                id = f"{obj.name.lower()}:{(row.aliases[0] if row.aliases else row.fingerprint)[:16]}"
+                detail = "the source gave a record without an id; it is known again by what is natural about it"
                 told.append(Finding(code="missing-ids", detail=detail, object=obj.name, where=record.where))
-            else:
-                found[id] = record
+            found[id] = record
         return found
 
     def _entry(self, obj: ObjectSchema, id: str, record: Record, old: object, number: int) -> Entry | None:
@@ -159,6 +161,9 @@ class Feed:
     def _end(self, obj: ObjectSchema, *, whole: bool, force: bool) -> None:
         """Everything of an object was read: what is gone?"""
         if whole:
+            if self.started.since and isinstance(self.source, Incremental):
+                with suppress(GapError):
+                    self._told(obj)  # better told than concluded
             self._unseen(obj, force=force)
             return
         try:

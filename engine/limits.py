@@ -59,7 +59,7 @@ def _concerns(history: History, lack: Lack) -> bool:
     filled = {key for m in maps for r in m.fields.values() for key in (r.to, r.owner, *r.when.values())}
     filled |= {key for m in maps for key in m.set}
     filled |= {key for m in maps for pairs in m.values.values() for pair in pairs.values() for key in pair}
-    custom = {r.new for m in maps for r in m.fields.values() if r.new}
+    custom = {r.made for m in maps for r in m.fields.values() if r.made}
     schema = history.destination.object(lack.entity)
     field = schema.field(lack.field) if schema else None
     return lack.field in filled or (field is not None and field.custom and field.label in custom)

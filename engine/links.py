@@ -71,6 +71,10 @@ class Links:
             id = values.get(schema.identity.id_field, "").strip() if schema.identity.id_field else item.key
             self._records.add(item, id if item.values is not None else "", fold(title(item, schema)))
 
+    def by_id(self, object: str, id: str) -> Item | None:
+        """The record of an object that has an id."""
+        return self._records.by_id(object, id)
+
     def forget(self) -> None:
         """Drop what was worked out so far, so that memory stays flat."""
         self._cache.clear()
@@ -107,7 +111,7 @@ class Links:
         for obj in objects if id else ():
             if found := self._records.by_id(obj, id):
                 self._note_disagreement(item, link, found, name)
-                return self._found(found, "vanished" if found.vanished else "id", named)
+                return self._found(found, "vanished" if self._is_gone(found) else "id", named)
         return self._by_names(item, link, objects, name, id, named)
 
     def _by_names(self, item: Item, link: Link, objects: list[str], name: str, id: str, named: str) -> Resolution:
@@ -117,7 +121,7 @@ class Links:
         if len(subjects) > 1:
             subjects = self._corroborated(item, link, live) or subjects
         if len(subjects) == 1:
-            how = "vanished" if live[0].vanished else "name"
+            how = "vanished" if self._is_gone(live[0]) else "name"
             if id:
                 detail = f"{link.id_field} {id} does not exist; {link.name} found by its exact name"
                 self.notes.tell("resolved-by-name", detail, item.subject, link.id_field or "")
@@ -143,6 +147,10 @@ class Links:
             if subjects:
                 return subjects
         return []
+
+    def _is_gone(self, item: Item) -> bool:
+        """Whether a record is gone and no other stands for it."""
+        return item.vanished and item.subject not in self.survivors
 
     def _self(self, item: Item) -> Subject:
         """The record, or the survivor that it became."""

@@ -78,7 +78,7 @@ class Load:
 
     def run(self) -> None:
         """Everything, in order. Raises GateShutError where a person must decide first."""
-        self._configure()
+        self.configure()
         for entity in self.replayed.order:
             if self.only is None and (reviews := self.replayed.gates.get(entity)):
                 raise GateShutError(
@@ -102,7 +102,14 @@ class Load:
 
     # --- configuration ---------------------------------------------------------------------------------------------
 
-    def _configure(self) -> None:
+    def unconfigured(self) -> bool:
+        """Whether something that the map asks for is not at the destination yet."""
+        links = self.view.links(self.account.target)
+        made = (want for want in self.replayed.configuration if want.part.entity in ("pipeline", "stage", "field"))
+        return any(want.part not in links for want in made)
+
+    def configure(self) -> dict[str, object]:
+        """Make what records need: pipelines, stages in their order, fields, options."""
         for entity in ("pipeline", "stage", "field"):
             wants = [w for w in self.replayed.configuration if w.part.entity == entity]
             self._adopt(wants)
@@ -113,6 +120,7 @@ class Load:
             for group in [[c] for c in changes] if entity == "stage" else [changes]:
                 self._must(self.stepper.write(group))
         self._add_options()
+        return {}
 
     def _adopt(self, wants: Iterable[Want]) -> None:
         """Take what the account has already under the same name, instead of making it twice."""

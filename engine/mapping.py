@@ -11,9 +11,11 @@ import msgspec
 from adapters.protocols import Json, Kind, ObjectSchema, Schema
 from engine.attachments import FilesMap, address
 
-
 EMPTY = "empty in every record"
 """The reason with which a proposed map leaves out a field that nothing was in; what comes into it later is told."""
+
+AS = "as"
+"""Of a pair in a value map: the text that goes where the rule of the field says."""
 
 
 class MapError(Exception):
@@ -33,12 +35,16 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     block: a labelled line in the text of an entity that takes no custom fields.
     link: the relation that this field names; where it lands stands under `links`.
     owner: the field names a person who becomes the destination user of that field ("owner_id").
-    values: the field's values travel through the value map of that name; beside `to`, `new` or `block` its pairs are {}
-        for a value that goes there as it is, or {as = "…"} for what stands in its place.
+    values: the field's values travel through the value map of that name; with `to` or `new` it is what a pair has under
+        `as` that goes there.
     at: the field is a day, and that other field has its time of day.
     since: the field is an end, and the value is the span since that other field (minutes and hours).
-    keep: besides, the text is kept as a labelled line of that name, or as a text field where there are no lines; of an
-        owner only where somebody else takes the record. What names a record or a user is kept by their names.
+    empty: the text that stands for an empty one; that it does is told.
+    keep: besides, the text is kept as a labelled line of that name.
+    also: besides, the value goes to a custom field of that label, of `kind` (what the destination would overwrite).
+        Both, of an `owner`, only where somebody else takes the record. Users and records are named, not numbered.
+    over: that other field holds the same thing. Where the two differ this one stands, and it is told; where this one
+        is empty, that one's text stands here, too.
     when: further destination fields that get the value for a given status, e.g. {won = "won_time"}.
     """
 
@@ -53,7 +59,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     values: str = ""
     at: str = ""
     since: str = ""
+    empty: str = ""
     keep: str = ""
+    also: str = ""
+    over: str = ""
     when: dict[str, str] = {}
     exclude: str = ""
     undecided: str = ""
@@ -67,40 +76,72 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             given.remove("values")
         return "+".join(given)
 
+    @property
+    def made(self) -> str:
+        """The label of the custom field that the rule makes; empty when it makes none."""
+        return self.new or self.also
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A question about each record in which a field is filled, or has one of `values`: whether it is moved at all.
+
+    what: what such a record is ("is a job of a customer"), as the question says it. say: a field whose text the
+    question quotes. into: a field that names a record of the same object, into which this one may be merged.
+    """
+
+    what: str
+    values: tuple[str, ...] = ()
+    say: str = ""
+    into: str = ""
+
+
+class Total(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A number that the records of an object add up to on a record that they name.
+
+    of: the field with the amounts. new: the number field that holds their sum. on: the relations whose record has it;
+    of several a person chooses one. currency: the field that says in which currency an amount is; only those in the
+    map's own are added up.
+    """
+
+    of: str
+    new: str
+    on: tuple[str, ...]
+    currency: str = ""
+
 
 class ObjectMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What one source object becomes.
 
-    fields: rule by source field. links: destination field by relation. set: constant values. values: value maps, each
-    from the source's text to destination fields. duplicates: how twins are told ("domain:Website", "email:Email").
-    leave: records that are not moved: source field to reason; a record in which that field is filled stays behind.
-    exclude: why none of its records is moved; `to` is then only where they are counted.
-    similar: fields by which possible twins are told, where all of them say the same; never merged but by decision.
-    flag: what people should look at in every record of it.
+    fields: rule by source field. links: destination field by relation; "deal.company" is the company of the deal,
+    "contact_id+contact_ids" the first of several and the others. set:
+    constant values. values: value maps, each from the source's text to destination fields. duplicates: how twins are
+    told ("domain:Website", "email:Email", "name:Name", which heeds no legal form). leave: records that are not moved:
+    source field to reason; a record in which that field is filled stays behind. ask: records that are moved only by a
+    person's word: source field to the question. total: what they add up to elsewhere.
     needs: relations of which at least one must be resolved, or the record waits for a person. alone: whether a person
-        may let it go without. expected: destination fields whose absence is told.
+    may let it go without. similar: fields by which possible twins are found, where all of them say the same; merged
+    only by a person's word. flag: what people should look at in every record of it. expected: destination fields whose
+    absence is told. instead: where all of some destination fields ("name|last_name") are empty, the source field whose
+    text stands in the first of them. borrow: a relation that the record may leave out, to the relation whose records
+    are asked for theirs (a deal's company: its contacts).
     """
 
     to: str
-    fields: dict[str, Rule] = {}
+    fields: dict[str, Rule]
     links: dict[str, str] = {}
     set: dict[str, Any] = {}
-    values: dict[str, dict[str, dict[str, str]]] = {}
+    values: dict[str, dict[str, dict[str, str | bool]]] = {}
     duplicates: str = ""
     leave: dict[str, str] = {}
-    exclude: str = ""
-    similar: tuple[str, ...] = ()
-    flag: str = ""
+    ask: dict[str, Ask] = {}
     needs: tuple[str, ...] = ()
     alone: bool = True
     expected: tuple[str, ...] = ()
-
-
-def made_fields(object_map: ObjectMap, entity: ObjectSchema | None) -> dict[str, str]:
-    """The custom fields that an object's rules ask for: kind by label."""
-    rules = object_map.fields.values()
-    lines = entity is None or entity.block is not None or not entity.custom_fields
-    return {r.new: r.kind or "text" for r in rules if r.new} | {r.keep: "text" for r in rules if r.keep and not lines}
+    similar: tuple[str, ...] = ()
+    flag: str = ""
+    total: Total | None = None
+    instead: dict[str, str] = {}
+    borrow: dict[str, str] = {}
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -212,8 +253,7 @@ def check(mapping: Mapping, source: Schema, destination: Schema) -> list[str]:
         if entity is None:
             problems.append(f"{name}: the destination has no entity {object_map.to!r}")
             continue
-        if not object_map.exclude:
-            problems += _check_object(name, object_map, there, entity, mapping.pipeline)
+        problems += _check_object(name, object_map, there, entity, mapping.pipeline)
     return problems + _check_new_fields(mapping)
 
 
@@ -240,12 +280,12 @@ def _check_new_fields(mapping: Mapping) -> list[str]:
     for name, object_map in mapping.object.items():
         for field, rule in object_map.fields.items():
             at = f"{name}.{field}"
-            if rule.new and rule.new == mapping.key_field:
-                problems.append(f"{at}: {rule.new!r} is the field that carries the source key; give it another label")
-            elif rule.new and rule.kind:
-                kind, first = kinds.setdefault((object_map.to, rule.new), (rule.kind, at))
+            if rule.made and rule.made == mapping.key_field:
+                problems.append(f"{at}: {rule.made!r} is the field that carries the source key; give it another label")
+            elif rule.made and rule.kind:
+                kind, first = kinds.setdefault((object_map.to, rule.made), (rule.kind, at))
                 if kind != rule.kind:
-                    problems.append(f"{at} makes {rule.new!r} a {rule.kind} and {first} a {kind}: it is one field")
+                    problems.append(f"{at} makes {rule.made!r} a {rule.kind} and {first} a {kind}: it is one field")
     return problems
 
 
@@ -271,21 +311,61 @@ def _check_object(
             taken[place] = field
     problems += [f"{name}.leave.{f}: the source has no such field" for f in object_map.leave if f not in known]
     problems += [f"{name}.similar: the source has no field {f!r}" for f in object_map.similar if f not in known]
+    asked = [(f, word) for f, ask in object_map.ask.items() for word in (f, ask.say, ask.into) if word]
+    problems += [f"{name}.ask.{f}: the source has no field {word!r}" for f, word in asked if word not in known]
+    problems += _check_stand_ins(name, object_map, known, source, entity)
     for key, value in object_map.set.items():
         there = entity.field(key)
         if there is None:
             problems.append(f"{name}.set.{key}: {entity.name} has no such field")
         elif there.options and constant(entity, key, value) not in {o.id for o in there.options}:
             problems.append(f"{name}.set.{key}: {value!r} is none of {', '.join(o.label for o in there.options)}")
+    problems += _check_total(name, object_map.total, source)
     for relation, target in object_map.links.items():
-        if relation not in {link.name for link in source.links}:
+        if relation.partition(".")[0] not in {link.name for link in source.links}:
             problems.append(f"{name}.links.{relation}: the source has no such relation")
         problems += [
             f"{name}.links.{relation}: {object_map.to} has no field {part!r}"
-            for part in target.split("|")
+            for part in target.replace("+", "|").split("|")
             if entity.field(part) is None
         ]
     return problems
+
+
+def _check_total(name: str, total: Total | None, source: ObjectSchema) -> list[str]:
+    if total is None:
+        return []
+    known = {f.key for f in source.fields}
+    asked = filter(None, (total.of, total.currency))
+    problems = [f"{name}.total: the source has no field {field!r}" for field in asked if field not in known]
+    first = {link.name for link in source.links}
+    return problems + [
+        f"{name}.total.on: the source has no relation {relation!r}"
+        for relation in total.on
+        if relation.partition(".")[0] not in first
+    ]
+
+
+def _check_stand_ins(
+    name: str, object_map: ObjectMap, known: set[str], source: ObjectSchema, entity: ObjectSchema
+) -> list[str]:
+    """What stands in for what is empty, and what is taken from another record, exists."""
+    relations = {link.name for link in source.links}
+    problems = [
+        f"{name}.instead.{targets}: {entity.name} has no field {key!r}"
+        for targets in object_map.instead
+        for key in targets.split("|")
+        if entity.field(key) is None
+    ]
+    problems += [
+        f"{name}.instead: the source has no field {f!r}" for f in object_map.instead.values() if f not in known
+    ]
+    return problems + [
+        f"{name}.borrow.{to}: the source has no relation {relation!r}"
+        for to, via in object_map.borrow.items()
+        for relation in (to, via)
+        if relation not in relations
+    ]
 
 
 def constant(entity: ObjectSchema, key: str, value: Json) -> Json:
@@ -302,14 +382,16 @@ def _places(rule: Rule) -> Iterator[str]:
     """Where at the destination a rule puts something, so that two rules are seen to meet."""
     if rule.to or rule.new:
         yield f"{rule.to or rule.new}/{rule.part or rule.label}".strip("/")
-    if rule.block or (rule.keep and not rule.owner):
+    if rule.also:
+        yield rule.also
+    if rule.block or rule.keep:
         yield f"the line {rule.block or rule.keep!r}"
     if rule.owner:
         yield rule.owner
     yield from rule.when.values()
 
 
-def _check_stage(at: str, pair: dict[str, str], pipelines: tuple[Pipeline, ...]) -> list[str]:
+def _check_stage(at: str, pair: dict[str, str | bool], pipelines: tuple[Pipeline, ...]) -> list[str]:
     """A value map's stage stands in a pipeline of the map."""
     if "stage" not in pair:
         return []
@@ -332,104 +414,20 @@ def _check_rule(at: str, rule: Rule, object_map: ObjectMap, source: ObjectSchema
             problems.append(f"{at}: {entity.name} has no field {key!r}")
         elif field.readonly:
             problems.append(f"{at}: {entity.name}.{key} is read-only")
-    if rule.new and not entity.custom_fields:
-        problems.append(f"{at}: {entity.name} takes no custom fields; use block = {rule.new!r}")
-    if rule.new and rule.kind is None:
+    if rule.made and not entity.custom_fields:
+        problems.append(f"{at}: {entity.name} takes no custom fields; use block = {rule.made!r}")
+    if rule.made and rule.kind is None:
         problems.append(f"{at}: a new field needs a kind")
-    lines = rule.block or ("" if entity.custom_fields else rule.keep)
-    if lines and entity.block is None:
-        problems.append(f"{at}: {entity.name} takes no labelled lines; use new = {lines!r}")
+    if (rule.block or rule.keep) and entity.block is None:
+        problems.append(f"{at}: {entity.name} takes no labelled lines; use new = {rule.block or rule.keep!r}")
     if rule.link and rule.link not in {link.name for link in source.links}:
         problems.append(f"{at}: the source has no relation {rule.link!r}")
-    known = {f.key for f in source.fields}
-    if rule.since and rule.since not in known:
-        problems.append(f"{at}: the source has no field {rule.since!r} to count from")
-    if rule.at and rule.at not in known:
-        problems.append(f"{at}: the source has no field {rule.at!r} with a time of day")
+    others = {rule.since: "to count from", rule.over: "to stand over"}
+    problems += [
+        f"{at}: the source has no field {other!r} {why}"
+        for other, why in others.items()
+        if other and source.field(other) is None
+    ]
     if rule.values and rule.values not in object_map.values:
         problems.append(f"{at}: there is no value map [object.{source.name}.values.{rule.values!r}]")
     return problems
-
-
-# --- writing the file --------------------------------------------------------------------------------------------
-
-
-def render(mapping: Mapping, source: Schema) -> str:
-    """The map as TOML, with samples beside the fields. `parse` of it gives the same map."""
-    lines = [
-        "# The field map: what every field of the source becomes. Edit it, then `cutover map confirm`.",
-        "# A field is mapped (to, new, block, link, owner), excluded with a reason, or undecided.",
-        "",
-        f"zone = {_toml(mapping.zone)}",
-        f"currency = {_toml(mapping.currency)}",
-        f"key_field = {_toml(mapping.key_field)}",
-        f"owner_gate = {_toml(list(mapping.owner_gate))}",
-        f"automation_owners = {_toml(list(mapping.automation_owners))}",
-    ]
-    for pipeline in mapping.pipeline:
-        stages = ",\n".join(f"    {_toml(_slim(s))}" for s in pipeline.stages)
-        lines += ["", "[[pipeline]]", f"name = {_toml(pipeline.name)}", f"stages = [\n{stages},\n]"]
-    if files := _slim(mapping.files):
-        lines += ["", "[files]", *(f"{key} = {_toml(value)}" for key, value in files.items())]
-    for name, object_map in mapping.object.items():
-        lines += _render_object(name, object_map, source.object(name))
-    return "\n".join(lines) + "\n"
-
-
-def _render_object(name: str, object_map: ObjectMap, source: ObjectSchema | None) -> list[str]:
-    head = f"object.{_key(name)}"
-    count = f"  # {source.count} records" if source and source.count is not None else ""
-    lines = ["", f"[{head}]{count}", f"to = {_toml(object_map.to)}"]
-    if object_map.duplicates:
-        lines.append(f"duplicates = {_toml(object_map.duplicates)}")
-    if object_map.needs:
-        lines.append(f"needs = {_toml(list(object_map.needs))}")
-    if object_map.alone is False:
-        lines.append("alone = false")
-    if object_map.leave:
-        lines.append(f"leave = {_toml(object_map.leave)}")
-    if object_map.exclude:
-        lines.append(f"exclude = {_toml(object_map.exclude)}")
-    if object_map.similar:
-        lines.append(f"similar = {_toml(list(object_map.similar))}")
-    if object_map.flag:
-        lines.append(f"flag = {_toml(object_map.flag)}")
-    if object_map.expected:
-        lines.append(f"expected = {_toml(list(object_map.expected))}")
-    if object_map.links:
-        lines.append(f"links = {_toml(object_map.links)}")
-    if object_map.set:
-        lines.append(f"set = {_toml(object_map.set)}")
-    lines += ["", f"[{head}.fields]"] if object_map.fields else []
-    for field, rule in object_map.fields.items():
-        there = source.field(field) if source else None
-        sample = f"  # e.g. {there.samples[0][:40]!r}" if there and there.samples else ""
-        lines.append(f"{_key(field)} = {_toml(_slim(rule))}{sample.replace(chr(10), ' ')}")
-    for value_map, pairs in object_map.values.items():
-        lines += ["", f"[{head}.values.{_key(value_map)}]"]
-        lines += [f"{_key(k)} = {_toml(v)}" for k, v in pairs.items()]
-    return lines
-
-
-def _slim(value: msgspec.Struct) -> dict[str, Any]:
-    """The fields of a struct that say something."""
-    builtins: dict[str, Any] = msgspec.to_builtins(value)
-    return {k: v for k, v in builtins.items() if v not in ("", None, {}, [], False)}
-
-
-def _key(name: str) -> str:
-    return name if name.isascii() and name.replace("_", "").replace("-", "").isalnum() else _toml(name)
-
-
-def _toml(value: Any) -> str:
-    """A TOML value; strings are written as basic strings (JSON's escapes are TOML's)."""
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(k)} = {_toml(v)}" for k, v in value.items()) + " }" if value else "{}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    # unlike JSON, TOML wants DEL escaped
-    return msgspec.json.encode(str(value)).decode().replace("\x7f", "\\u007f")

@@ -1,6 +1,6 @@
 """A migration: every verb of the program, over one log and a destination account. `ops` asks here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -8,11 +8,13 @@ import msgspec
 from adapters.protocols import BudgetSpentError, Finding, Schema, UnreachableError
 from engine import (
     caps,
+    delta,
     discover,
     estimate,
     gates,
     history,
     limits,
+    mapfile,
     mapping,
     propose,
     reconcile,
@@ -36,7 +38,7 @@ from engine.events import (
     SourceDescribed,
     WriteRejected,
 )
-from engine.extract import Extracted, describe, extract
+from engine.extract import Extracted, extract, told
 from engine.filestore import FileStore
 from engine.history import History, NotReadyError
 from engine.journal import Journal, Subject
@@ -111,16 +113,15 @@ class Migration:
 
     def discover(self, *, force: bool = False) -> tuple[Schema, Schema, Extracted | None]:
         """Look at both sides; read the source into the log. Writes nothing to the destination."""
-        way = discover.choose(self.journal, self.view, self.ways({}))
-        assert way.source is not None  # noqa: S101 - a way that serves has one
-        described = describe(self.journal, self.view, way.source, way.wire)
-        extracted = self._extract(way, force=force)
-        return described, self.describe_destination(), extracted
+        ways = discover.choose(self.journal, self.view, self.ways({}))
+        extracted = self._extract(ways, force=force)
+        return history.source_schema(self.journal), self.describe_destination(), extracted
 
-    def _extract(self, way: Way, *, force: bool) -> Extracted | None:
-        assert way.source is not None  # noqa: S101 - a way that was decided on has one
-        progress, files = self.progress, self.files
-        return extract(self.journal, self.view, way.source, progress, force=force, files=files, wire=way.wire)
+    def _extract(self, ways: Sequence[Way], *, force: bool) -> Extracted | None:
+        (source, wire), *more = [(way.source, way.wire) for way in ways if way.source is not None]
+        return extract(
+            self.journal, self.view, source, self.progress, force=force, files=self.files, wire=wire, more=more
+        )
 
     def describe_destination(self) -> Schema:
         """Read the account and record what it holds, where that is news."""
@@ -145,7 +146,7 @@ class Migration:
         made = propose.propose(
             source, destination, items, zone=self.settings["zone"], currency=self.settings["currency"]
         )
-        text = mapping.render(made, source)
+        text = mapfile.render(made, source)
         self.journal.record(MapProposed(digest=mapping.digest(made), text=text))
         return text
 
@@ -204,7 +205,7 @@ class Migration:
     def findings(self) -> tuple[Finding, ...]:
         """What people should know about the data, by the confirmed map, or by a proposal before there is one."""
         past = self._present()
-        return (*past.source.findings, *replay.replay(past).findings)
+        return tuple(dict.fromkeys((*past.source.findings, *told(self.journal), *replay.replay(past).findings)))
 
     def _present(self) -> History:
         """The present under the confirmed map, or under a proposal before there is one."""
@@ -290,17 +291,16 @@ class Migration:
         self.history()  # a map must be confirmed before anything else is worth doing
         if hold := self.view.on_hold():
             raise GateShutError(f"the migration is on hold ({hold}): `cutover resume` lets it write again")
-        done = self.view.fact(f"run:{self.target}")
-        if done is None:
+        if self.view.fact(f"run:{self.target}") is None:
             raise GateShutError("no run has been made yet: `cutover run` comes before the first delta")
         known = self.journal.latest(SourceDescribed)
-        way = discover.decided(self.view, self.ways(known[1].dialects if known and not force else {}))
+        ways = discover.decided(self.view, self.ways(known[1].dialects if known and not force else {}))
         self.journal.own()  # two processes that read different exports at once would number their records alike
-        extracted = self._extract(way, force=force)
+        head = self.journal.log.head().position
+        extracted = delta.beside(self._configuring(), lambda: self._extract(ways, force=force))
         past, replayed = self.refresh()
         gates.check_limits(self.view)
-        news = extracted is not None or self._unfinished_delta()
-        head = self.journal.log.head().position
+        news = extracted is not None or delta.unfinished(self.view, self.target)
         report = self._run("sync", past, lambda run: self._everything(past, replayed, run))
         report.extracted = extracted
         wrote = any(True for _ in self.journal.log.read(after=head, kinds=["WriteApplied"], limit=1))
@@ -308,11 +308,14 @@ class Migration:
             report.checkpoint = self.checkpoint(f"sync-{report.position}").name
         return report
 
-    def _unfinished_delta(self) -> bool:
-        """Whether the newest extraction has not been followed by a sync that came to its end."""
-        extraction = self.view.fact("extraction")
-        last = self.view.fact(f"sync:{self.target}") or self.view.fact(f"run:{self.target}")
-        return bool(extraction and (last is None or last["position"] < extraction["position"]))
+    def _configuring(self) -> Callable[[], object] | None:
+        """Makes at the destination what the map asks for already; None where that is not approved, or all is there."""
+        past, replayed = self.replayed()
+        if not gates.is_open(self.view, self.target, "configuration", replayed, past.map_version):
+            return None
+        if not self._load(past, replayed, run=0).unconfigured():
+            return None
+        return lambda: self._run("configure", past, lambda run: self._load(past, replayed, run=run).configure())
 
     def _everything(self, past: History, replayed: Replayed, run: int) -> dict[str, Any]:
         self._load(past, replayed, run=run).run()
@@ -372,7 +375,8 @@ class Migration:
             outcome=outcome,
             tokens=tokens,
             left=self.account.wire.left,
-            detail=_countable(detail),
+            # counts, never values: they may be personal
+            detail={k: len(v) if isinstance(v, list) else v for k, v in detail.items()},
         )
         self.journal.record(body, cause=run)
 
@@ -493,8 +497,3 @@ class Migration:
             raise
         self._finish(run, verb, "done", before, {})
         return undoing
-
-
-def _countable(detail: dict[str, Any]) -> dict[str, Any]:
-    """A run's detail for the log: counts, never values (they may be personal)."""
-    return {k: len(v) if isinstance(v, list) else v for k, v in detail.items()}

@@ -1,16 +1,17 @@
 """Proposing a map: the pair's preset for standard fields, a custom field or a labelled line for the rest."""
 
-from collections import Counter
 from typing import Any
 
 import msgspec
 
 from adapters.protocols import Field, Kind, ObjectSchema, Schema
 from engine.history import Item
+from engine.lists import closed, measured
 from engine.mapping import EMPTY, Mapping, ObjectMap, Pipeline, Rule
-from engine.preset import Placed, placed
+from engine.pairs import Pairs, pairs
+from engine.preset import Placed, other, placed
 from engine.presets import PRESETS
-from engine.stages import stages
+from engine.stages import joined, stages
 from engine.words import WORDS
 
 ENUM_LIMIT = 30
@@ -30,19 +31,25 @@ def propose(
         raise NoPresetError(f"there is no preset for {source.system} → {destination.system} yet")
     objects: dict[str, ObjectMap] = {}
     pipelines: tuple[Pipeline, ...] = ()
-    for name, words in preset.objects.items():
+    unnamed = {o.name: other(preset, o) for o in source.objects if o.name not in preset.objects and o.count}
+    for name, words in (preset.objects | {k: v for k, v in unnamed.items() if v}).items():
         schema = source.object(name)
         there = placed(words, destination.system)
         entity = destination.object(there.to) if there else None
         if schema is None or there is None or entity is None:
             continue
-        schema = _measured(schema, items.get(name, {}))
-        values: dict[str, dict[str, dict[str, str]]] = {}
-        if there.stages and schema.field(there.stages) and entity.field("stage_id"):
-            found, pairs = stages(preset, there.stages, source, schema, items.get(name, {}), zone)
-            pipelines += tuple(pipeline for pipeline in found if pipeline not in pipelines)
-            values[there.stages] = pairs
-        objects[name] = _object(there, schema, entity, values, closed_lists=preset.closed_lists)
+        schema = measured(schema, items.get(name, {}))
+        values: dict[str, Pairs] = {field: known for field, known in there.values.items() if schema.field(field)}
+        for field, rule in there.fields.items():
+            if schema.field(field) is None or "values" not in rule or field in values:
+                continue
+            if field == there.stages and "new" not in rule:
+                found, values[field] = stages(preset, field, source, schema, items.get(name, {}), zone)
+                pipelines = joined(pipelines, found)
+            else:
+                values[field] = pairs(there.pairs.get(field, {}), field, source, items.get(name, {}))
+        made = _object(there, schema, entity, values, currency)
+        objects[name] = closed(made, schema) if preset.closed_lists else made
     gate = preset.owner_gate.get(destination.system, preset.owner_gate.get("", ()))
     return Mapping(
         zone=zone,
@@ -55,69 +62,59 @@ def propose(
 
 
 def _object(
-    preset: Placed,
-    schema: ObjectSchema,
-    entity: ObjectSchema,
-    values: dict[str, dict[str, dict[str, str]]],
-    *,
-    closed_lists: bool,
+    preset: Placed, schema: ObjectSchema, entity: ObjectSchema, values: dict[str, Pairs], currency: str
 ) -> ObjectMap:
-    if preset.exclude:
-        return ObjectMap(to=preset.to, exclude=preset.exclude)
     links = {link.name for link in schema.links}
-    rules = {f.key: _rule(preset.fields.get(f.key), f, entity) for f in schema.fields}
-    values = values | {k: pairs for k, pairs in preset.values.items() if k in rules}
-    if closed_lists:
-        for field in schema.fields:
-            if _is_list(field, rules[field.key]):
-                rules[field.key] = msgspec.structs.replace(rules[field.key], values=field.key)
-                values[field.key] = {option.id: {} for option in field.options}
+    fields = {f.key: _rule(preset.fields.get(f.key), f, entity, schema) for f in schema.fields}
     return ObjectMap(
         to=preset.to,
-        fields=rules,
-        links={k: v for k, v in preset.links.items() if k in links},
-        set=preset.set,
+        fields=fields,
+        links={k: v for k, v in preset.links.items() if k.partition(".")[0] in links},
+        set=preset.set | _currency(fields, entity, currency),
         values=values,
         duplicates=preset.duplicates if schema.field(preset.duplicates.partition(":")[2]) else "",
-        similar=preset.similar if all(map(schema.field, preset.similar)) else (),
-        flag=preset.flag,
+        ask={field: ask for field, ask in preset.ask.items() if schema.field(field)},
         leave={field: reason for field, reason in preset.leave.items() if schema.field(field)},
         needs=tuple(n for n in preset.needs if n in links),
         alone=preset.alone,
         expected=preset.expected,
+        total=preset.total if preset.total and schema.field(preset.total.of) else None,
+        instead={targets: field for targets, field in preset.instead.items() if schema.field(field)},
+        similar=preset.similar if all(map(schema.field, preset.similar)) else (),
+        flag=preset.flag,
+        borrow={to: via for to, via in preset.borrow.items() if {to, via} <= links},
     )
 
 
-def _measured(schema: ObjectSchema, items: dict[str, Item]) -> ObjectSchema:
-    """The object with how many of its records have each field, where the source did not count that itself."""
-    if any(field.filled for field in schema.fields):
-        return schema
-    filled = Counter(key for item in items.values() for key, text in (item.values or {}).items() if text.strip())
-    fields = tuple(msgspec.structs.replace(field, filled=filled[field.key]) for field in schema.fields)
-    return msgspec.structs.replace(schema, fields=fields)
-
-
-def _is_list(field: Field, rule: Rule) -> bool:
-    """Whether a rule carries the options of a pick-list, so that one in no list is a question."""
-    return bool(field.options and field.kind in ("enum", "multienum") and (rule.to or rule.new or rule.block))
-
-
-def _rule(known: dict[str, Any] | None, field: Field, entity: ObjectSchema) -> Rule:
+def _rule(known: dict[str, Any] | None, field: Field, entity: ObjectSchema, schema: ObjectSchema) -> Rule:
+    if known and (instead := schema.field(known.get("unless", ""))):
+        return Rule(exclude=f"{instead.label} says it in its place")
     if known:
         return msgspec.convert(_choice(known, entity), Rule)
     if not field.filled:
         return Rule(exclude=EMPTY)
-    if not entity.custom_fields and entity.block is None:
-        return Rule(exclude=f"{entity.label} has no place for it")
+    if not entity.custom_fields and not entity.block:
+        return Rule(exclude=f"there is no place for it at a {entity.label}")
     if not entity.custom_fields:
         return Rule(block=field.label)
     return Rule(new=field.label, kind=_kind(field))
 
 
+_AMOUNTS = frozenset({"value", "price"})
+
+
+def _currency(fields: dict[str, Rule], entity: ObjectSchema, currency: str) -> dict[str, str]:
+    """The currency of amounts, where no column says it and the account's own would stand there instead."""
+    targets = {rule.to for rule in fields.values()}
+    there = entity.field("currency")
+    if there is None or there.readonly or "currency" in targets or not targets & _AMOUNTS:
+        return {}
+    return {"currency": currency}
+
+
 def _choice(known: dict[str, Any], entity: ObjectSchema) -> dict[str, Any]:
     """Settle a `?field`: the account's own field where it has one, else the custom field."""
-    if "keep" in known and entity.block is None and not entity.custom_fields:
-        known = {k: v for k, v in known.items() if k != "keep"}
+    known = {k: v for k, v in known.items() if k != "unless"}
     target = known.get("to", "")
     if not target.startswith("?"):
         return known

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from adapters.protocols import Attachments, Downloads, Finding, ObjectSchema, Record, Schema, Source
+from adapters.protocols import Attachments, Downloads, Finding, ObjectSchema, Record, Source
 from adapters.sources.names import fold
 from adapters.sources.values import key
 from engine.asking import Wire
@@ -24,18 +24,18 @@ class Reader:
     Args:
         links: finds what the parts of natural keys that name other records come to.
         files: where the files that records name are kept; None when none are.
+        told: where what people should know is told.
     """
 
     def __init__(
-        self, journal: Journal, source: Source, schema: Schema, links: Links, files: FileStore | None, wire: Wire
+        self, journal: Journal, source: Source, links: Links, files: FileStore | None, wire: Wire, told: Told
     ) -> None:
         self.hash = journal.log.vault.hash
         self.source = source
-        self.schema = schema
         self.links = links
         self.files = files
         self.wire = wire
-        self.told = Told()
+        self.told = told
 
     def row(self, obj: ObjectSchema, record: Record) -> Row:
         """The row of a record. The files that it names count by their content, where the source hands them out."""

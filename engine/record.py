@@ -1,22 +1,28 @@
 """One source record under the map: its links, owner and cells become the fields that its destination record wants."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from adapters.protocols import Fields, Json, ObjectSchema
-from engine.attachments import Stored, becomes_link, described
-from engine.caps import NONE, Overflow, note_of, text_field
+from adapters.protocols import Fields, ObjectSchema
+from engine.caps import NONE, Overflow, note_of
+from engine.filing import Filing
 from engine.findings import Draft, Notes
+from engine.hanging import Hanging
 from engine.history import History, Item
-from engine.further import FurtherLink, Place, further_of, taken_by
 from engine.journal import Subject
 from engine.links import Resolution
-from engine.mapping import EMPTY, ObjectMap, Rule, constant, place_of
-from engine.resolve import Resolver, link_review
-from engine.transform import Cell, clock, day_start, finish, keep, moment, place
+from engine.mapping import AS, EMPTY, ObjectMap, Pipeline, Rule, constant, place_of
+from engine.orphans import Orphans
+from engine.resolve import Resolver, link_review, vanished_review
+from engine.spellings import Spellings
+from engine.standins import borrowed, stand_in
+from engine.totals import Totals
+from engine.transform import Cell, alike, beside, clock, day_start, finish, keep, moment, place
 from engine.view import Part
 from engine.want import Stop, Verdict, Want, held, skipped
 
@@ -37,14 +43,18 @@ class Recorder:
         self.notes = notes
         self.settled = settled
         self.overflow = overflow
-        self._further: list[FurtherLink] = []
+        self.totals = Totals(history, resolver, notes)
+        self.filing = Filing(history, notes)
+        self.orphans = Orphans(history, resolver, notes, settled)
+        self.spellings = Spellings(history)
+        self.hanging = Hanging(history, resolver, notes, settled)
 
     def wants(self, item: Item) -> list[Want]:
         """What the record asks for: its own record first, then what else it becomes. Raises Stop when nothing."""
         lines: Fields = {}
-        self._further = []
+        self.hanging.begin()
         want = self._want(item, lines)
-        wants = [want, *(further_of(want, link, self.history.destination) for link in self._further)]
+        wants = [want, *self.hanging.further(want)]
         note = note_of(self.history, want, dict(sorted(lines.items()))) if lines else None
         if note is not None:
             return [*wants, note]
@@ -60,8 +70,6 @@ class Recorder:
         assert schema is not None and entity is not None  # noqa: S101 - checked when the map was confirmed
         if item.values is None:
             raise skipped("the person was erased")
-        if object_map.exclude:
-            raise skipped(object_map.exclude)
         if item.vanished:
             self._vanished(item)
         else:
@@ -69,29 +77,32 @@ class Recorder:
         fields: Fields = {key: constant(entity, key, value) for key, value in object_map.set.items()}
         for key, reason in object_map.leave.items():
             if item.values.get(key, "").strip():
-                raise skipped(reason)
+                self._leave(item, schema, key, reason)
         self._links(item, object_map, schema, fields)
+        if review := self.totals.waiting.get(item.object):
+            raise held("placement", review)
         for key, rule in object_map.fields.items():
-            if rule.keep and (entity.name, rule.keep) in self.overflow.fields:
-                self._overflow(item, schema, key, rule.keep, lines)
-                self._cell(item, object_map, schema, entity, key, msgspec.structs.replace(rule, keep=""), fields)
-            elif rule.new and (entity.name, rule.new) in self.overflow.fields:
-                self._overflow(item, schema, key, rule.new, lines)
-            else:
+            if rule.made and (entity.name, rule.made) in self.overflow.fields:
+                self._overflow(item, schema, key, rule, lines)
+                rule = msgspec.structs.replace(rule, new="", also="")
+            if rule.verb:
                 self._cell(item, object_map, schema, entity, key, rule, fields)
         for rule in object_map.fields.values():
             self._when(rule, fields)
+        self.totals.put(item.subject, entity, fields, self.overflow)
+        for targets, key in object_map.instead.items():
+            stand_in(fields, targets, self._read(item, schema, key), entity)
         finish(fields, entity, lambda code, detail: self.notes.tell(code, detail, item.subject))
         self._check(item, object_map, entity, fields)
-        if object_map.flag:
-            self.notes.tell("flagged", object_map.flag, item.subject)
         if (name := next((f.key for f in entity.fields if f.kind == "file"), "")) and entity.name != "note":
-            return self._file(item, entity, name, fields)
+            return self.filing.want(item, entity, name, fields)
         return Want(part=Part(entity.name, *item.subject), fields=fields, cause=item.position)
 
     def _twin(self, item: Item) -> None:
         if review := self.resolver.undecided_twins.get(item.subject):
             raise held("duplicate", review)
+        if verdict := self.resolver.asked.get(item.subject):
+            raise Stop(verdict)
         if survivor := self.resolver.survivors.get(item.subject):
             raise Stop(Verdict(disposition="skipped", reason="merged duplicate", survivor="/".join(survivor)))
 
@@ -100,7 +111,7 @@ class Recorder:
 
         One of which the source itself says that it is deleted is not moved any more, if it was not yet.
         """
-        id = f"vanished-{self._token(*item.subject)}"
+        id = vanished_review(self.history, item)
         survivor = "/".join(self.resolver.survivors.get(item.subject, ()))
         reason = "merged at the source" if survivor else "deleted at the source"
         if item.told and item.subject not in self.history.written:
@@ -116,48 +127,58 @@ class Recorder:
             proposed = "delete" if item.told else "keep"
             self._ask("vanished", id, item, question, ("keep", "delete"), proposed=proposed, blocking=False)
 
-    def _file(self, item: Item, entity: ObjectSchema, name: str, fields: Fields) -> Want:
-        """A file to upload, or the note on the same parent that says where it lies instead."""
-        if "digest" not in fields.get(name, {}):
-            id = f"file-missing-{self._token(*item.subject)}"
-            if self.history.answers.get(id) == "skip":
-                raise skipped("the source has not its file; left out by decision", id)
-            question = f"{item.object} {item.key} names a file that the source has not. Export it again, or skip it."
-            self._ask("file-missing", id, item, question, ("skip",))
-            raise held("file missing", id)
-        stored = msgspec.convert(fields[name], Stored)
-        why = becomes_link(self.history.mapping.files, stored)
-        if not why:
-            return Want(part=Part(entity.name, *item.subject), fields=fields, cause=item.position)
-        self.notes.tell("file-linked", f"{stored.name}: {why}; a note says where it is", item.subject)
-        note = self.history.destination.object("note")
-        text = text_field(note)
-        if note is None or text is None:
-            raise skipped(f"{why}, and there are no notes to say where it is")
-        kept = {k: v for k, v in fields.items() if (note.field(k) is not None or k == note.block) and k != text}
-        words = [described(self.history.mapping.files, stored)]
-        for key in fields.keys() - kept.keys() - {name}:
-            if isinstance(fields[key], str):
-                words.append(fields[key])
-            else:
-                self.notes.tell("not-written", f"{key}: a note has no place for it", item.subject, key)
-        return Want(part=Part("note", *item.subject), fields=kept | {text: "\n".join(words)}, cause=item.position)
+    def _leave(self, item: Item, schema: ObjectSchema, key: str, reason: str) -> None:
+        """A record that stays behind, for the one that it names; one that was moved goes only if a person says so."""
+        link = next((one for one in schema.links if key in (one.id_field, one.name_field)), None)
+        survivor = "/".join((self.resolver.link(item, link).subject if link else None) or ())
+        if item.subject not in self.history.written:
+            raise Stop(Verdict(disposition="skipped", reason=reason, survivor=survivor))
+        id = f"left-{self._token(*item.subject)}"
+        policy = {"ignore": "keep", "propagate": "delete"}.get(self.history.policies.get("deletions", "propose"), "")
+        answer = self.history.answers.get(id) or policy
+        if answer == "delete":
+            raise Stop(Verdict(disposition="skipped", reason=reason, review=id, survivor=survivor))
+        if not answer:
+            became = f", see {survivor}" if survivor else ""
+            question = f"{item.object} {item.key} was moved; now the map leaves it behind: {reason}{became}. Delete it?"
+            self._ask("vanished", id, item, question, ("keep", "delete"), proposed="keep", blocking=False)
 
     # --- links -----------------------------------------------------------------------------------------------------
 
     def _links(self, item: Item, object_map: ObjectMap, schema: ObjectSchema, fields: Fields) -> None:
         resolutions = {link.name: self.resolver.link(item, link) for link in schema.links}
         kept: set[str] = set()
-        for name, resolution in ((link.name, r) for link in schema.links for r in self.resolver.all(item, link)):
+        named = [(link.name, r) for link in schema.links for r in self.resolver.all(item, link)]
+        for name, resolution in (*named, *borrowed(item, object_map, resolutions, self.resolver, self.notes)):
             self._doubt(item, object_map, name, resolution)
             if resolution.subject and self._breaks_ring(item, name):
                 continue
+            if name not in object_map.links and name not in object_map.needs:
+                continue  # it names a record, and nothing at the destination does
             if resolution.subject and self._parent_moves(item, name, resolution.subject):
                 target = object_map.links.get(name)
-                if not target or self._link(item, object_map, target, name, resolution, fields):
+                if not target or self.hanging.put(item, object_map, target, name, resolution, fields):
                     kept.add(name)
+        for path, target in object_map.links.items():
+            first, _, more = path.partition(".")
+            if more and first in kept and target not in fields:
+                resolution = self.resolver.path(item, path)
+                if resolution.subject and self._parent_moves(item, path, resolution.subject):
+                    self.hanging.put(item, object_map, target, path, resolution, fields)
+        for needs, required in self._lacking(object_map, kept):
+            adopted = self.orphans.parent(item, object_map, needs, resolutions, required=required)
+            if adopted is not None:
+                self.hanging.put(item, object_map, object_map.links[needs[0]], needs[0], adopted, fields)
+
+    def _lacking(self, object_map: ObjectMap, kept: set[str]) -> Iterator[tuple[tuple[str, ...], bool]]:
+        """Relations that a record is without: of these it needs one, or the destination requires it."""
         if object_map.needs and not kept & set(object_map.needs):
-            self._orphan(item, object_map, resolutions)
+            yield object_map.needs, False
+        entity = self.history.destination.object(object_map.to)
+        for name, target in object_map.links.items():
+            field = entity.field(target) if entity else None
+            if field is not None and field.required and name not in kept:
+                yield (name,), True
 
     def _breaks_ring(self, item: Item, name: str) -> bool:
         """Whether a record's link closes a ring and is the one to be left out; that is told."""
@@ -173,80 +194,10 @@ class Recorder:
             return True
         if verdict.disposition == "held":
             raise held(f"waits for {parent[0]} {parent[1]}", verdict.review)
-        if not self.history.mapping.object[parent[0]].exclude:  # what the map leaves out whole is no news
-            detail = f"{name}: {parent[0]} {parent[1]} is not moved ({verdict.reason})"
-            self.notes.tell("link-to-skipped", detail, item.subject)
+        self.notes.tell(
+            "link-to-skipped", f"{name}: {parent[0]} {parent[1]} is not moved ({verdict.reason})", item.subject
+        )
         return False
-
-    def _link(
-        self, item: Item, object_map: ObjectMap, target: str, name: str, resolution: Resolution, fields: Fields
-    ) -> bool:
-        """Put a link in its field; whether there was one for it, or for what stands in for the record named."""
-        assert resolution.subject is not None  # noqa: S101 - only found links come here
-        schema = self.history.destination.object(object_map.to)
-        found = self._place_of(schema, target, resolution.subject) or self._stand_in(item, schema, target, resolution)
-        if found is None:
-            detail = f"{name}: {object_map.to} takes no link to {'/'.join(resolution.subject)}; it is left out"
-            self.notes.tell("link-not-possible", detail, item.subject)
-            return False
-        key, (entity, *subject) = found
-        self._put_link(item, object_map, fields, schema, key, {"$ref": [entity, *subject]})
-        if resolution.how == "vanished":
-            detail = f"{name}: the record is missing from the newest export; the link stays"
-            self.notes.tell("link-to-vanished", detail, item.subject)
-        return True
-
-    def _place_of(self, schema: ObjectSchema | None, target: str, subject: Subject) -> tuple[str, Place] | None:
-        """The field of a target ("lead_id|contact_id") that takes a record, and that record at the destination."""
-        entity = self.history.mapping.object[subject[0]].to
-        keys = target.split("|")
-        for key in keys:
-            field = schema.field(key) if schema else None
-            if field is not None and (field.target == entity or (not field.target and len(keys) == 1)):
-                return key, (entity, *subject)
-        return None
-
-    def _stand_in(
-        self, item: Item, schema: ObjectSchema | None, target: str, resolution: Resolution
-    ) -> tuple[str, Place] | None:
-        """For a record that cannot be linked what it belongs to itself: a file of a job goes to the job's sale."""
-        assert resolution.subject is not None  # noqa: S101 - only found links come here
-        named = self.history.items[resolution.subject[0]].get(resolution.subject[1])
-        above = self.resolver.schemas[resolution.subject[0]].links if named else ()
-        there = [self.resolver.link(named, link).subject for link in above] if named else []
-        for key in target.split("|"):
-            for subject in there:
-                moves = subject is not None and subject not in self.settled and subject != item.subject
-                if subject is not None and moves and (found := self._place_of(schema, key, subject)):
-                    detail = f"{'/'.join(resolution.subject)} cannot be linked; {'/'.join(subject)} stands in for it"
-                    self.notes.tell("link-stands-in", detail, item.subject)
-                    return found
-        return None
-
-    def _put_link(
-        self, item: Item, object_map: ObjectMap, fields: Fields, schema: ObjectSchema | None, key: str, ref: Json
-    ) -> None:
-        """A link in its field; in a list where the field takes several.
-
-        Where the place is taken: what cannot stand alone is written once more for each further record; else the link
-        goes to the field for further ones, if there is one.
-        """
-        field = schema.field(key) if schema else None
-        if field is None or schema is None:
-            fields[key] = ref
-        elif field.many:
-            fields[key] = [*(one for one in fields.get(key, []) if one != ref), ref]
-        elif not object_map.alone and (taken := taken_by(schema, field, fields)):
-            if fields[taken] != ref and all(further.ref != ref for further in self._further):
-                self._further.append(FurtherLink(taken, key, ref))
-        elif fields.get(key, ref) == ref:
-            fields[key] = ref
-        elif more := next((f for f in schema.fields if f.many and f.target == field.target), None):
-            if ref not in fields.setdefault(more.key, []):
-                fields[more.key].append(ref)
-        else:
-            detail = f"{schema.label} holds one {field.label}; a further one is left out"
-            self.notes.tell("one-link-only", detail, item.subject)
 
     def _doubt(self, item: Item, object_map: ObjectMap, name: str, resolution: Resolution) -> None:
         """A link that cannot be followed: an ambiguous one waits for a person, a missing one is told."""
@@ -268,23 +219,6 @@ class Recorder:
         self._ask("ambiguous", id, item, question, choices)
         raise held(f"ambiguous {name}", id)
 
-    def _orphan(self, item: Item, object_map: ObjectMap, links: dict[str, Resolution]) -> None:
-        """None of the records that it needs exists: it waits for a person, and is never hung on something else."""
-        id = f"orphan-{self._token(*item.subject)}"
-        answer = self.history.answers.get(id, "")
-        without = (link_review(self.history, item, n) for n in object_map.needs)
-        if answer == "unlinked" or any(self.history.answers.get(review) == "without" for review in without):
-            return
-        if answer == "skip":
-            raise skipped("orphan, skipped by decision", id)
-        named = ", ".join(f"{n} {links[n].named!r}" for n in object_map.needs if links[n].named) or "nothing"
-        question = (
-            f"{item.object} {item.key} belongs to no record that is moved (it names {named}). What becomes of it?"
-        )
-        choices = ("skip",) if object_map.alone is False else ("skip", "unlinked")
-        self._ask("orphan", id, item, question, choices, proposed="skip")
-        raise held("orphan", id)
-
     # --- cells -----------------------------------------------------------------------------------------------------
 
     def _cell(
@@ -303,73 +237,68 @@ class Recorder:
                 detail = f"{key} was empty in every record when the map was made, and is not any more; it is not moved"
                 self.notes.tell("no-longer-empty", detail, item.subject, key)
             return
+        if rule.over and (other := self._read(item, schema, rule.over)):
+            cell = self._over(rule, cell, other)
+        named = self._named(cell)
         if rule.link:
-            keep(fields, rule, cell, entity)
+            beside(fields, rule, named, entity)
             return
         if rule.at:
             cell = self._at(cell, self._read(item, schema, rule.at))
         cell.tell()
+        self.spellings.tell(rule, cell)
         if rule.owner:
             self._owner(item, rule, cell, entity, fields)
-        elif rule.values and (rule.to or rule.new or rule.block):
-            self._listed(item, object_map, rule, cell)
-            place(fields, rule, cell, entity)
+            if cell.raw and self.resolver.user(cell.raw) is None:
+                beside(fields, rule, named, entity)
         elif rule.values:
-            self._value_map(item, object_map, rule, cell, fields)
+            self._value_map(item, object_map, entity, rule, cell, fields)
             keep(fields, rule, cell, entity)
+        elif rule.empty and not cell.raw:
+            detail = f"{key} is empty; {rule.empty} stands in its place until somebody fills it in"
+            self.notes.tell(f"no-{(rule.to or rule.new).casefold().replace('_', '-')}", detail, item.subject, key)
+            place(fields, rule, Cell(item, cell.field, rule.empty, self.history.mapping, self.notes), entity)
         elif rule.since:
             self._since(rule, cell, self._read(item, schema, rule.since), fields)
             keep(fields, rule, cell, entity)
         else:
-            place(fields, rule, cell, entity)
+            place(fields, rule, named if named is not cell and not rule.at else cell, entity)
 
-    def _overflow(self, item: Item, schema: ObjectSchema, key: str, label: str, lines: Fields) -> None:
+    def _named(self, cell: Cell) -> Cell:
+        """A cell that names users or records, with their names; any other as it is."""
+        words = self.resolver.words(cell.item, cell.field.key)
+        return Cell(cell.item, cell.field, words, self.history.mapping, self.notes) if words else cell
+
+    def _at(self, day: Cell, clock: Cell | None) -> Cell:
+        """A day with the time of day that another field has: an instant, of the source's zone."""
+        if clock is None or not clock.raw or not isinstance(day.parsed.value, str):
+            return day
+        timed = moment(day, clock.raw, self.history.mapping)
+        if timed is None:
+            self.notes.tell("not-a-time", f"{clock.field.key}: {clock.raw!r} is no time of day", day.item.subject)
+        return timed or day
+
+    def _overflow(self, item: Item, schema: ObjectSchema, key: str, rule: Rule, lines: Fields) -> None:
         """A value whose field the plan does not allow: a line of a note, or left out by decision."""
         cell = self._read(item, schema, key)
         if cell is not None and cell.raw and self.overflow.answer == "note":
-            lines[label] = cell.words
+            lines[rule.made] = cell.raw
         elif cell is not None and cell.raw:
             self.notes.tell("over-the-cap", f"{key}: the plan has no room for the field", item.subject, key)
 
     def _read(self, item: Item, schema: ObjectSchema, key: str) -> Cell | None:
         field = schema.field(key)
         raw = (item.values or {}).get(key, "")
-        if field is None:
-            return None
-        cell = Cell(item, field, raw, self.history.mapping, self.notes)
-        cell.words = self.resolver.words(item, key) or cell.words
+        return Cell(item, field, raw, self.history.mapping, self.notes) if field else None
+
+    def _over(self, rule: Rule, cell: Cell, other: Cell) -> Cell:
+        """The cell that stands of two columns for one thing: this one, or the other where this one is empty."""
+        if not cell.raw and other.raw:
+            return Cell(cell.item, cell.field, other.raw, self.history.mapping, self.notes)
+        if other.raw and not alike(cell.raw, other.raw):
+            detail = f"{cell.field.key} and {rule.over} are not the same; by the map {cell.field.key} stands"
+            self.notes.tell("two-sources", detail, cell.item.subject, cell.field.key)
         return cell
-
-    def _at(self, day: Cell, clock: Cell | None) -> Cell:
-        """A day with the time of day that another field has: an instant, of the source's zone."""
-        if clock is None or not clock.raw or not isinstance(day.parsed.value, str):
-            return day
-        timed = moment(day, clock.raw)
-        if timed is None:
-            self.notes.tell("not-a-time", f"{clock.field.key}: {clock.raw!r} is no time of day", day.item.subject)
-        return timed or day
-
-    def _listed(self, item: Item, object_map: ObjectMap, rule: Rule, cell: Cell) -> None:
-        """Values that go where the rule says, if the map lists them; others stop the record until a person says."""
-        pairs = {k.casefold(): pair for k, pair in object_map.values[rule.values].items()}
-        labels = {k.casefold(): k for k in object_map.values[rule.values]}
-        several = isinstance(cell.parsed.value, list)
-        made, asked = [], ""
-        for value in cell.parsed.value if several else [cell.raw] if cell.raw else []:
-            id = f"value-{self._token(item.object, cell.field.key, value.casefold())}"
-            verb, _, answer = self.history.answers.get(id, "").partition(":")
-            known = answer if verb == "as" else value
-            if known.casefold() in pairs:
-                made.append(pairs[known.casefold()].get("as", labels[known.casefold()] if verb == "as" else known))
-            elif verb == "keep":
-                made.append(value)
-            else:
-                choices = (*(f"as:{k}" for k in labels.values()), "keep")
-                asked = asked or self._ask_value(id, item, cell, value, choices)
-        if asked:
-            raise held(f"unknown value in {cell.field.key}", asked)
-        if made != (cell.parsed.value if several else [cell.raw]) and cell.raw:
-            cell.say(made)
 
     def _since(self, rule: Rule, end: Cell, start: Cell | None, fields: Fields) -> None:
         """A span from another field to this one; an end before its start gives none."""
@@ -389,39 +318,62 @@ class Recorder:
         if extra and isinstance(value, str):
             fields[extra] = day_start(value, ZoneInfo(self.history.mapping.zone)) if len(value) == 10 else value
 
-    def _value_map(self, item: Item, object_map: ObjectMap, rule: Rule, cell: Cell, fields: Fields) -> None:
+    def _value_map(
+        self, item: Item, object_map: ObjectMap, entity: ObjectSchema, rule: Rule, cell: Cell, fields: Fields
+    ) -> None:
         """A value that travels through pairs; one without a pair stops its record."""
         if not cell.raw:
             detail = f"{cell.field.key} is empty; the account's own default will stand there"
             self.notes.tell("empty-value", detail, item.subject, cell.field.key)
             return
-        pairs = {k.strip().casefold(): v for k, v in object_map.values[rule.values].items()}
-        id = f"value-{self._token(item.object, cell.field.key, cell.raw.casefold())}"
-        verb, _, answer = self.history.answers.get(id, "").partition(":")
-        pair = pairs.get(cell.raw.casefold()) or (pairs.get(answer.casefold()) if verb == "as" else None)
+        if cell.field.kind == "multienum" and isinstance(cell.parsed.value, list):
+            pairs = [self._pair(item, object_map, rule, cell, value) for value in cell.parsed.value]
+            place(fields, rule, cell.saying([str(pair.get(AS, "")) for pair in pairs]), entity)
+            return
+        pair = self._pair(item, object_map, rule, cell, cell.raw)
         pipelines = self.history.mapping.pipeline
-        if pair is None and verb == "stage":
-            pair = dict(zip(("pipeline", "stage"), place_of(pipelines, answer), strict=True))
-        if pair is None:
-            choices = self._choices(object_map.values[rule.values], cell.raw)
-            raise held(f"unknown value in {cell.field.key}", self._ask_value(id, item, cell, cell.raw, choices))
         for key, value in pair.items():
             if key == "stage" and pipelines:
-                pipeline = pair.get("pipeline") or pipelines[0].name
+                pipeline = str(pair.get("pipeline") or pipelines[0].name)
                 fields["pipeline_id"] = {"$ref": ["pipeline", "Pipeline", pipeline]}
                 fields["stage_id"] = {"$ref": ["stage", "Stage", f"{pipeline}/{value}"]}
+            elif key == AS:
+                place(fields, rule, cell.saying([str(value)]), entity)
             elif key != "pipeline":
-                fields[key] = value
+                fields[key] = constant(entity, key, value)
 
-    def _choices(self, pairs: dict[str, dict[str, str]], value: str) -> tuple[str, ...]:
-        """What a value without a pair may be: as another one, or a stage of its own."""
-        pipelines = self.history.mapping.pipeline if any("stage" in pair for pair in pairs.values()) else ()
-        where = [f"{p.name}/" if len(self.history.mapping.pipeline) > 1 else "" for p in pipelines]
-        return (*(f"as:{k}" for k in pairs), *(f"stage:{pipeline}{value}" for pipeline in where))
+    def _pair(self, item: Item, object_map: ObjectMap, rule: Rule, cell: Cell, value: str) -> dict[str, Any]:
+        """The pair of one value, by the map or by an answer."""
+        pairs = {k.strip().casefold(): v for k, v in object_map.values[rule.values].items()}
+        id = f"value-{self._token(item.object, cell.field.key, value.casefold())}"
+        verb, _, answer = self.history.answers.get(id, "").partition(":")
+        pair = pairs.get(value.casefold()) or (pairs.get(answer.casefold()) if verb == "as" else None)
+        if pair is None and verb == "stage":
+            pair = dict(zip(("pipeline", "stage"), place_of(self.history.mapping.pipeline, answer), strict=True))
+        if verb == "new":
+            pair = {AS: value}
+        if pair is None:
+            raise held(f"unknown value in {cell.field.key}", self._ask_value(id, item, object_map, rule, cell, value))
+        return pair
 
-    def _ask_value(self, id: str, item: Item, cell: Cell, value: str, choices: tuple[str, ...]) -> str:
+    def _ask_value(self, id: str, item: Item, object_map: ObjectMap, rule: Rule, cell: Cell, value: str) -> str:
+        pairs = object_map.values[rule.values]
+        pipelines = self.history.mapping.pipeline if any("stage" in v for v in pairs.values()) else ()
+        own = [p for p in pipelines if value.startswith(f"{p.name} / ")]
+        of_the_map = {p.name for v in pairs.values() if (p := _pipeline(v, self.history.mapping.pipeline))}
+        places = own or [p for p in pipelines if p.name in of_the_map]
+        several = len(self.history.mapping.pipeline) > 1
+        new = tuple(f"stage:{f'{p.name}/' if several else ''}{_bare(value, p)}" for p in places)
+        if rule.to or rule.new or rule.block:
+            new += (f"new:{value}",)
         question = f"{item.object} {cell.field.key} has the value {value!r}, for which the map has no pair. What is it?"
-        draft = Draft(id=id, kind="value", subject=(item.object, cell.field.key), question=question, choices=choices)
+        draft = Draft(
+            id=id,
+            kind="value",
+            subject=(item.object, cell.field.key),
+            question=question,
+            choices=(*(f"as:{k}" for k in pairs), *new),
+        )
         return self.notes.ask(draft)
 
     def _owner(self, item: Item, rule: Rule, cell: Cell, entity: ObjectSchema, fields: Fields) -> None:
@@ -433,8 +385,6 @@ class Recorder:
             separator = r"[;,\n]" if "@" in cell.raw else r"[;\n]"
             names = [name.strip() for name in re.split(separator, cell.raw) if name.strip()]
         ids = [id for name in names if (id := self._user(item, name, cell.field.key, entity, fields))]
-        if rule.keep and any(self.resolver.user(name) is None for name in names if name):
-            keep(fields, rule, cell, entity)
         if ids:
             fields[rule.owner] = list(dict.fromkeys(ids)) if field is not None and field.many else ids[0]
 
@@ -481,7 +431,9 @@ class Recorder:
     # --- the whole -------------------------------------------------------------------------------------------------
 
     def _check(self, item: Item, object_map: ObjectMap, entity: ObjectSchema, fields: Fields) -> None:
-        """Tell of what people expect and miss; nothing is cut, a value that does not fit stops its record."""
+        """Tell of what people should look at, or miss; nothing is cut, a value that does not fit stops its record."""
+        if object_map.flag:
+            self.notes.tell("flagged", object_map.flag, item.subject)
         for key in object_map.expected:
             if key not in fields:
                 self.notes.tell(f"no-{key.replace('_', '-')}", f"the record has no {key}", item.subject)
@@ -524,3 +476,14 @@ class Recorder:
                 blocking=blocking,
             )
         )
+
+
+def _pipeline(pair: dict[str, Any], pipelines: tuple[Pipeline, ...]) -> Pipeline | None:
+    """The pipeline of a pair that leads to a stage."""
+    named = [p for p in pipelines if "stage" in pair and p.name == pair.get("pipeline", p.name)]
+    return named[0] if named else None
+
+
+def _bare(stage: str, pipeline: Pipeline) -> str:
+    """The name of a stage inside its pipeline, where its text reads "Pipeline / Stage"."""
+    return stage.removeprefix(f"{pipeline.name} / ")

@@ -10,7 +10,7 @@ import msgspec
 
 from adapters.protocols import Finding
 from engine import caps
-from engine.configuration import configuration
+from engine.configuration import configuration, tell_rounded
 from engine.findings import Draft, Notes
 from engine.history import History, Item
 from engine.journal import Subject
@@ -66,7 +66,9 @@ def replay(history: History) -> Replayed:
             else:
                 wants[item.subject] = want
                 further += more
+    further += recorder.orphans.placeholders.values()
     needed = tuple(configuration(history, wants, overflow.fields))
+    tell_rounded(history, notes)
     for draft in (*((overflow.draft,) if overflow.draft else ()), *checklist(history, needed)):
         notes.ask(draft)
     owners = tuple(d.id for d in notes.drafts.values() if d.kind == "owner")

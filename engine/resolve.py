@@ -8,7 +8,9 @@ from adapters.sources.reach import emails
 from engine.findings import Draft, Notes
 from engine.history import History, Item
 from engine.journal import Subject
-from engine.links import Links, Resolution, title
+from engine.links import NONE, Links, Resolution, title
+from engine.mapping import Ask
+from engine.want import Verdict
 
 
 class Resolver:
@@ -20,6 +22,7 @@ class Resolver:
         self.schemas = {o.name: o for o in history.source.objects}
         self.survivors: dict[Subject, Subject] = {}
         self.undecided_twins: dict[Subject, str] = {}
+        self.asked: dict[Subject, Verdict] = {}
         self._users = [u for u in history.destination.users if u.active]
         self._theirs = {fold(u.id): u for u in history.source.users}
         self._known_users: dict[str, User | None] = {}
@@ -27,6 +30,7 @@ class Resolver:
         for name, items in history.items.items():
             self._links.index(name, items.values())
         self._follow_merges()
+        self._ask_for_each()
         self._find_twins()
 
     def link(self, item: Item, link: Link) -> Resolution:
@@ -40,6 +44,25 @@ class Resolver:
     def named_link(self, item: Item, name: str) -> Resolution:
         """What the link of that name came to."""
         return self._links.named_link(item, name)
+
+    def path(self, item: Item, names: str) -> Resolution:
+        """What a chain of links came to: "deal.company" is the company of the record's deal."""
+        found = NONE
+        for name in names.split("."):
+            found = self._links.named_link(item, name)
+            there = self.history.items[found.subject[0]].get(found.subject[1]) if found.subject else None
+            if there is None:
+                return NONE
+            item = there
+        return found
+
+    def beyond(self, item: Item, via: str, name: str) -> list[Subject]:
+        """What the records that a record names by one link name by another: the companies of a deal's contacts."""
+        link = next(link for link in self.schemas[item.object].links if link.name == via)
+        subjects = [r.subject for r in self.all(item, link) if r.subject]
+        records = [self.history.items[obj][key] for obj, key in subjects if key in self.history.items.get(obj, {})]
+        found = [self._links.named_link(record, name).subject for record in records]
+        return list(dict.fromkeys(subject for subject in found if subject))
 
     def of_its_kind(self, item: Item) -> list[str]:
         """The keys of the records of the same object that a record names."""
@@ -55,7 +78,7 @@ class Resolver:
         keys = [item.key]
         at = self.named_link(item, name).subject
         while at is not None and at[0] == item.object and at != item.subject:
-            above = self.history.items[at[0]].get(at[1])
+            above = self.item(at)
             if above is None or above.key in keys:
                 return []
             keys.append(above.key)
@@ -68,22 +91,58 @@ class Resolver:
         schema = self.schemas[item.object]
         field = schema.field(key)
         raw = (item.values or {}).get(key, "").strip()
-        if field is None or not raw:
+        if field is None or not raw or field.kind not in ("user", "reference"):
             return ""
         if field.kind == "user":
             user = self.source_user(raw)
             return (user.email or user.name) if user else raw
         link = next((k for k in schema.links if k.id_field == key), None)
-        if field.kind != "reference" or link is None:
-            return ""
-        found = [(r.named, self._item(r.subject)) for r in self.all(item, link)]
-        return ", ".join((title(one, self.schemas[one.object]) if one else "") or named for named, one in found)
+        found = [(r.named, self.item(r.subject)) for r in self.all(item, link)] if link else []
+        names = [(self._name(one) if one and one.subject != item.subject else "") or named for named, one in found]
+        return ", ".join(names)
 
-    def _item(self, subject: Subject | None) -> Item | None:
-        return self.history.items[subject[0]].get(subject[1]) if subject else None
+    def item(self, subject: Subject | None) -> Item | None:
+        """The record of a subject."""
+        return self.history.items.get(subject[0], {}).get(subject[1]) if subject else None
 
     def _answered(self, item: Item, link: Link) -> str:
         return self.history.answers.get(link_review(self.history, item, link.name), "")
+
+    # --- records that are moved by a person's word alone -------------------------------------------------------------
+
+    def _ask_for_each(self) -> None:
+        for name, object_map in self.history.mapping.object.items():
+            for item in self.history.items.get(name, {}).values() if object_map.ask else ():
+                for column, ask in object_map.ask.items():
+                    text = (item.values or {}).get(column, "").strip()
+                    if text and not item.vanished and (not ask.values or fold(text) in map(fold, ask.values)):
+                        self._ask_treatment(item, column, ask)
+
+    def _ask_treatment(self, item: Item, column: str, ask: Ask) -> None:
+        """A record that waits until a person says that it is moved, left, or merged into the one that it names."""
+        values = item.values or {}
+        id = f"treatment-{self.history.token('/'.join((*item.subject, column)))[:10]}"
+        named = values.get(ask.into, "").strip() if ask.into else ""
+        into = self._links.by_id(item.object, named) if named else None
+        answer = self.history.answers.get(id, "")
+        if answer == "keep":
+            return
+        if answer == "merge" and into is not None:
+            self.survivors[item.subject] = self.survivors.get(into.subject, into.subject)
+            return
+        if answer == "skip":
+            self.asked[item.subject] = Verdict(disposition="skipped", reason="left out by decision", review=id)
+            return
+        said = f": {values.get(ask.say, '').strip()}" if ask.say else ""
+        question = f"{item.object} {item.key} ({self._name(item)}) {ask.what}{said}. Keep it, or skip it?"
+        if into is not None:
+            question = question.replace("Keep it,", f"Keep it, merge it into {into.key} ({self._name(into)}),")
+        choices = ("keep", "skip", "merge") if into is not None else ("keep", "skip")
+        proposed = "merge" if into is not None else "skip"
+        draft = Draft(
+            id=id, kind="treatment", subject=item.subject, question=question, choices=choices, proposed=proposed
+        )
+        self.asked[item.subject] = Verdict(disposition="held", reason="a decision", review=self.notes.ask(draft))
 
     # --- twins -----------------------------------------------------------------------------------------------------
 
@@ -128,15 +187,16 @@ class Resolver:
         why = " and ".join(f.label for f in fields)
         for group in groups.values():
             for twin in group[1:]:
-                self._twin(group[0], twin, why, proposed="keep")
+                self._twin(group[0], twin, why, weak=True)
 
-    def _twin(self, first: Item, twin: Item, why: str, proposed: str = "merge") -> None:
+    def _twin(self, first: Item, twin: Item, why: str, *, weak: bool = False) -> None:
         if twin.subject in self.survivors or twin.subject == first.subject:
             return
         survivor = self.survivors.get(first.subject, first.subject)
         id = f"duplicate-{self.history.token('/'.join((*survivor, *twin.subject)))[:10]}"
-        policy = self.history.policies.get("duplicates", "ask")
-        answer = self.history.answers.get(id) or ("ask" if proposed == "keep" and policy == "merge" else policy)
+        # that names are alike is weak evidence: a person says so of each
+        policy = "ask" if weak or why.startswith("name ") else self.history.policies.get("duplicates", "ask")
+        answer = self.history.answers.get(id) or policy
         if answer == "merge":
             self.survivors[twin.subject] = survivor
             self.notes.tell("duplicate", f"the same {why} as {survivor[1]}, which survives", twin.subject)
@@ -150,7 +210,7 @@ class Resolver:
                     question=f"{twin.object} {twin.key} ({self._name(twin)}) has the same {why} as {survivor[1]} "
                     f"({self._name(first)}). {_conflicts(first, twin)} Merge it into {survivor[1]}, whose values win?",
                     choices=("merge", "keep"),
-                    proposed=proposed,
+                    proposed="keep" if weak else "merge",
                 )
             )
 
@@ -193,6 +253,21 @@ class Resolver:
         return named[0] if len(named) == 1 else None
 
 
+def vanished_review(history: History, item: Item) -> str:
+    """The id of the review item about a record that the source no longer has."""
+    return f"vanished-{history.token('/'.join(item.subject))[:10]}"
+
+
+def is_let_go(history: History, item: Item) -> bool:
+    """Whether a record that the source no longer has goes at the destination, too, by an answer or by policy."""
+    if not item.vanished:
+        return False
+    if item.told and item.subject not in history.written:
+        return True
+    policy = "delete" if history.policies.get("deletions") == "propagate" else ""
+    return (history.answers.get(vanished_review(history, item)) or policy) == "delete"
+
+
 def link_review(history: History, item: Item, link: str) -> str:
     """The id of the review item about one link of one record."""
     return f"link-{history.token('/'.join((*item.subject, link)))[:10]}"
@@ -202,11 +277,13 @@ def _twin_values(how: str, text: str) -> list[str]:
     if how == "domain":
         name = domain(text)
         return [name] if name and not is_free_mail(name) and not is_shared_host(name) else []
+    if how == "name":
+        return [bare] if (bare := _bare_name(text)) else []
     return list(dict.fromkeys(str(e["value"]).lower() for e in emails(text)[0]))
 
 
 def _sign(field: Field, text: str) -> str:
-    """What a value says of who somebody is: of a phone its digits, of other text its letters and digits, folded."""
+    """What a value says of who somebody is: of a phone its last digits, of other text its letters and digits."""
     kept = "".join(c for c in fold(text) if c.isdigit() or (c.isalpha() and field.kind != "phone"))
     return kept[-_NUMBER:] if field.kind == "phone" else kept
 

@@ -11,8 +11,11 @@ from engine.view import Review, View
 from engine.want import Verdict
 
 REPLAYED = frozenset(
-    {"owner", "duplicate", "value", "ambiguous", "orphan", "too-long", "vanished", "checklist", "cap", "file-missing"}
-)
+    {
+        "owner", "duplicate", "value", "ambiguous", "orphan", "too-long", "vanished", "checklist", "cap",
+        "file-missing", "placement", "treatment",
+    }
+)  # fmt: skip
 """Kinds that replay asks for, and that end when it no longer does."""
 
 
@@ -116,6 +119,13 @@ def answers(journal: Journal, view: View) -> dict[str, str]:
     return {id: body.choice for id, body in bodies if body is not None}
 
 
+def _fits(choice: str, offered: str) -> bool:
+    """Whether a choice is what is offered: "link:*" offers whatever stands in place of the star."""
+    if offered.endswith(":*"):
+        return choice.startswith(offered[:-1]) and len(choice) >= len(offered)
+    return choice == offered
+
+
 def resolve(journal: Journal, view: View, target: str, ids: list[str], choice: str, reason: str) -> int:
     """Record an answer to items; how many. Raises ReviewError for one that does not fit, before any is recorded."""
     items = {q.id: q for q in questions(journal, view, target, {}, status=None)}
@@ -124,7 +134,7 @@ def resolve(journal: Journal, view: View, target: str, ids: list[str], choice: s
             raise ReviewError(f"there is no review item {id!r}; `cutover review` lists the open ones")
         if not items[id].choices:
             raise ReviewError(f"{id} is not answered but done: {items[id].question}")
-        if choice not in items[id].choices:
+        if not any(_fits(choice, offered) for offered in items[id].choices):
             raise ReviewError(f"{id} cannot be answered {choice!r}; its choices are {', '.join(items[id].choices)}")
     opened = {r.id: r.opened for r in view.reviews(status=None)}
     journal.record_all(

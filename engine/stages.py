@@ -8,9 +8,8 @@ from adapters.protocols import ObjectSchema, Schema
 from adapters.sources.values import parse
 from engine.history import Item
 from engine.mapping import Pipeline, Stage
+from engine.pairs import Pairs, usual
 from engine.preset import Preset
-
-Pairs = dict[str, dict[str, str]]
 
 
 def stages(
@@ -20,36 +19,29 @@ def stages(
 
     Where the source has several pipelines its texts read "Pipeline / Stage".
     """
-    told = source.account.get("pipelines")
-    if mine := [p for p in told or () if p["id"] == schema.name]:
-        return _of_object(preset, mine[0])
-    if told:
-        return _told(preset, told)
+    if told := source.account.get("pipelines"):
+        # where each pipeline is that of an object, only the object's own counts
+        own = [one for one in told if one["id"] == schema.name]
+        return _told(preset, own or told, several=len(told) > 1, before=not own)
     return _seen(preset, field, schema, items, zone)
 
 
-def _of_object(preset: Preset, pipeline: dict[str, Any]) -> tuple[tuple[Pipeline, ...], Pairs]:
-    """The pipeline that the records of one object have for themselves: its stages are the values of a field."""
-    statuses = {name.casefold(): status for name, status in preset.stages.items()}
-    name = str(pipeline["label"])
-    closed = {str(s["id"]): statuses.get(str(s["label"]).casefold(), "") for s in pipeline["stages"]}
-    steps = [s for s in pipeline["stages"] if not closed[str(s["id"])]]
-    stages = tuple(Stage(name=str(s["label"]), probability=s.get("probability")) for s in steps)
-    pairs = {str(s["id"]): {"pipeline": name, "stage": str(s["label"])} for s in steps}
-    last = {"pipeline": name, "stage": stages[-1].name} if stages else {}
-    pairs |= {value: {**last, "status": status} for value, status in closed.items() if status and last}
-    return (Pipeline(name=name, stages=stages),), pairs
+def joined(some: tuple[Pipeline, ...], more: tuple[Pipeline, ...]) -> tuple[Pipeline, ...]:
+    """Pipelines, and those of others that have another name."""
+    return (*some, *(p for p in more if p.name not in {one.name for one in some}))
 
 
-def _told(preset: Preset, told: list[dict[str, Any]]) -> tuple[tuple[Pipeline, ...], Pairs]:
+def _told(
+    preset: Preset, told: list[dict[str, Any]], *, several: bool, before: bool
+) -> tuple[tuple[Pipeline, ...], Pairs]:
+    """`several`: a pair says in which pipeline its stage is. `before`: so do the source's texts."""
     statuses = {name.casefold(): status for name, status in preset.stages.items()}
-    several = len(told) > 1
     pipelines: list[Pipeline] = []
     pairs: Pairs = {}
     for pipeline in told:
         name = str(pipeline["label"])
         where = {"pipeline": name} if several else {}
-        before = f"{name} / " if several else ""
+        head = f"{name} / " if several and before else ""
         odds = {str(s["label"]): s.get("probability") for s in pipeline["stages"]}
         closed = {label: statuses[label.casefold()] for label in odds if statuses.get(label.casefold())}
         steps = tuple(
@@ -57,10 +49,10 @@ def _told(preset: Preset, told: list[dict[str, Any]]) -> tuple[tuple[Pipeline, .
             for label, chance in odds.items()
             if label not in closed
         )
-        pairs |= {before + step.name: {**where, "stage": step.name} for step in steps}
+        pairs |= {head + step.name: {**where, "stage": step.name} for step in steps}
         if steps:
             last = {**where, "stage": steps[-1].name}
-            pairs |= {before + label: {**last, "status": status} for label, status in closed.items()}
+            pairs |= {head + label: {**last, "status": status} for label, status in closed.items()}
         pipelines.append(Pipeline(name=name, stages=steps))
     return tuple(pipelines), pairs
 
@@ -68,18 +60,43 @@ def _told(preset: Preset, told: list[dict[str, Any]]) -> tuple[tuple[Pipeline, .
 def _seen(
     preset: Preset, field: str, schema: ObjectSchema, items: dict[str, Item], zone: str
 ) -> tuple[tuple[Pipeline, ...], Pairs]:
-    """The pipeline and its pairs: known stage names in the order of their probabilities."""
-    used = {(i.values or {}).get(field, "").strip().casefold() for i in items.values()}
+    """The pipeline and its pairs: known stage names, in the order of their probabilities.
+
+    Where the preset knows no open stage they are the customer's own, and every name that a deal has is one.
+    """
+    if not preset.stages:
+        return _written(preset, field, items)
+    texts = [(i.values or {}).get(field, "").strip() for i in items.values()]
+    used = {text.casefold(): text for text in reversed(texts) if text}
     known = [name for name in preset.stages if name.casefold() in used]
     odds = _probabilities(field, schema, items, zone)
-    positions = list(preset.stages)
     steps = [name for name in known if not preset.stages[name]]
+    if all(preset.stages.values()):
+        closed = {name.casefold() for name in preset.stages}
+        steps = [used[text.casefold()] for text in dict.fromkeys(texts) if text and text.casefold() not in closed]
+        steps = list(dict.fromkeys(steps))
+    positions = list(preset.stages) + steps
     steps.sort(key=lambda n: (odds.get(n.casefold(), 101.0), positions.index(n)))
     pairs = {name: {"stage": name} for name in steps}
     if steps:
         pairs |= {n: {"stage": steps[-1], "status": preset.stages[n]} for n in known if preset.stages[n]}
     stages = tuple(Stage(name=n, probability=odds.get(n.casefold())) for n in steps)
     return (Pipeline(name=preset.pipeline, stages=stages),), pairs
+
+
+def _written(preset: Preset, field: str, items: dict[str, Item]) -> tuple[tuple[Pipeline, ...], Pairs]:
+    """The pipelines that records write before their stages, as they name them; odd stages are asked about."""
+    found: dict[str, list[str]] = {}
+    texts = usual(field, items)
+    for pipeline, _, stage in (text.rpartition(" / ") for text in texts):
+        found.setdefault(pipeline or preset.pipeline, []).append(stage)
+    told = [{"label": name, "stages": [{"label": s} for s in steps]} for name, steps in found.items()]
+    pipelines, _ = _told(preset, told, several=len(told) > 1, before=True)
+    pairs: Pairs = {}
+    for text in texts:
+        pipeline, _, stage = text.rpartition(" / ")
+        pairs[text] = {"pipeline": pipeline or preset.pipeline, "stage": stage}
+    return pipelines, pairs
 
 
 def _probabilities(stage: str, schema: ObjectSchema, items: dict[str, Item], zone: str) -> dict[str, float]:

@@ -17,7 +17,8 @@ import msgspec
 
 from adapters.protocols import Field, Fields, Json, ObjectSchema
 from adapters.sources.dates import clock_of
-from adapters.sources.values import Parsed, parse
+from adapters.sources.names import fold
+from adapters.sources.values import JSON_LIST, Parsed, parse
 from engine.attachments import bare_name, described
 from engine.findings import Notes
 from engine.history import Item
@@ -48,33 +49,17 @@ class Cell:
         self.files = mapping.files
         self.notes = notes
         self.parsed: Parsed = parse(field, raw, self.zone)
-        self.words = self._words()
-
-    def _words(self) -> str:
-        """The cell as people read it: options of a pick-list by their labels. References and users: the recorder."""
-        if not self.field.options:
-            return self.raw
-        if self.field.kind == "multienum" and isinstance(self.parsed.value, list):
-            return "; ".join(self.labels())
-        return label_of(self.field, self.raw) if self.field.kind == "enum" else self.raw
-
-    def say(self, values: list[str]) -> None:
-        """Other values in the place of the cell's own."""
-        several = isinstance(self.parsed.value, list)
-        self.raw = "; ".join(values)
-        self.parsed = Parsed(values if several else self.raw, self.parsed.flags)
-        self.words = self._words()
-
-    def labels(self) -> list[str]:
-        """The labels of what a pick-list's cell holds, each once."""
-        value = self.parsed.value
-        found = value if isinstance(value, list) else [self.words] if self.raw else []
-        return list(dict.fromkeys(label_of(self.field, str(one)) for one in found))
 
     def tell(self) -> None:
         """Tell of everything doubtful in the cell."""
         for flag in self.parsed.flags:
             self.notes.tell(flag, f"{self.field.key}: {flag.replace('-', ' ')}", self.item.subject, self.field.key)
+
+    def saying(self, values: list[str]) -> "Cell":
+        """The same cell with other values in the place of its own: labels, or what they stand for."""
+        raw = msgspec.json.encode(values).decode() if isinstance(self.parsed.value, list) else values[0]
+        several = msgspec.structs.replace(self.field, format=JSON_LIST) if isinstance(self.parsed.value, list) else None
+        return Cell(self.item, several or self.field, raw, self.mapping, self.notes)
 
     def with_images(self) -> str:
         """The text with its pictures: those on the web stay, others are named in words and told."""
@@ -85,11 +70,6 @@ class Cell:
         return text
 
 
-def label_of(field: Field, value: str) -> str:
-    """What people see of a pick-list's value: its option's label, else the value."""
-    return next((o.label for o in field.options if o.id == value and o.label), value)
-
-
 def place(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
     """Put a cell's value where its rule says."""
     if rule.to:
@@ -98,17 +78,27 @@ def place(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
         _place_standard(fields, rule, cell, entity, target)
     elif rule.new:
         _place_new(fields, rule, cell, entity)
+    beside(fields, rule, cell, entity)
+
+
+def beside(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
+    """Put a cell where its rule says that it goes besides: into a custom field, into a labelled line."""
+    if rule.also:
+        _place_new(fields, Rule(new=rule.also, kind=rule.kind), cell, entity)
     keep(fields, rule, cell, entity)
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether two texts hold the same letters and digits: "(212) 555-0100" and "212.555.0100"."""
+    return [c for c in fold(one) if c.isalnum()] == [c for c in fold(other) if c.isalnum()]
+
+
 def keep(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> None:
-    """Put a cell's text where its rule says besides: a labelled line, else a text field of that label."""
-    if not (label := rule.block or rule.keep) or not cell.words:
-        return
-    if entity.block is None and entity.custom_fields:
-        fields[new_field(entity.name, label)] = cell.words
-    else:
-        fields.setdefault(entity.block or "block", {})[label] = cell.words
+    """Put a cell's raw text into a labelled line, where its rule says so."""
+    if (label := rule.block or rule.keep) and cell.raw:
+        several = cell.parsed.value if cell.field.kind == "multienum" else None
+        text = ", ".join(map(str, several)) if isinstance(several, list) else cell.raw
+        fields.setdefault(entity.block or "block", {})[label] = text
 
 
 def _place_standard(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema, target: Field) -> None:
@@ -122,8 +112,9 @@ def _place_standard(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema
     elif target.kind in ("phone", "email") and target.many:
         _add_elements(fields, rule, cell)
     elif target.kind == "multienum":
-        if labels := cell.labels():
-            fields[rule.to] = {"$options": [entity.name, rule.to, labels]}
+        labels = cell.parsed.value if isinstance(cell.parsed.value, list) else [cell.raw]
+        if cell.raw and labels:
+            fields[rule.to] = {"$options": [entity.name, rule.to, list(dict.fromkeys(labels))]}
     elif target.kind == "date" and (time := _time_beside(target, entity)) and _is_instant(cell):
         fields[rule.to], fields[time] = cell.parsed.value[:10], cell.parsed.value[11:16]
     elif target.kind == "money":
@@ -168,19 +159,23 @@ def _place_new(fields: Fields, rule: Rule, cell: Cell, entity: ObjectSchema) -> 
             fields[key] = {"$option": [entity.name, rule.new, YES if cell.parsed.value else NO]}
     elif rule.kind == "enum":
         if cell.raw:
-            fields[key] = {"$option": [entity.name, rule.new, cell.words]}
+            fields[key] = {"$option": [entity.name, rule.new, cell.raw]}
     elif rule.kind == "multienum":
-        if labels := cell.labels():
-            fields[key] = {"$options": [entity.name, rule.new, labels]}
+        labels = cell.parsed.value if isinstance(cell.parsed.value, list) else [cell.raw] if cell.raw else []
+        if labels:
+            fields[key] = {"$options": [entity.name, rule.new, list(dict.fromkeys(labels))]}
     else:
         _convert(fields, key, cell, rule.kind or "text")
 
 
 def _add_file(fields: Fields, rule: Rule, cell: Cell) -> None:
-    """A file that was kept; `part = "name"` gives it the name that another field says."""
+    """A file that was kept; `part = "name"` and "type" give it the name and the media type that another field says."""
     if rule.part == "name":
         if cell.raw:
             fields[rule.to] = fields.get(rule.to, {}) | {"name": bare_name(cell.raw)}
+    elif rule.part == "type":
+        if cell.raw:
+            fields[rule.to] = fields.get(rule.to, {}) | {"mime": cell.raw}
     elif stored := cell.item.files.get(cell.field.key):
         fields[rule.to] = msgspec.to_builtins(stored) | fields.get(rule.to, {})
 
@@ -218,7 +213,9 @@ def convert(cell: Cell, kind: str) -> Json:
     source = cell.field.kind
     if source == "file":
         stored = cell.item.files.get(cell.field.key)
-        return described(cell.files, stored) if stored and kind in ("html", "longtext", "text") else None
+        if kind not in ("html", "longtext", "text") or not cell.raw:
+            return None
+        return described(cell.files, stored) if stored else "The source did not give the file; save it there by hand."
     match kind:
         case "html":
             return to_html(cell.with_images()) or None
@@ -247,7 +244,7 @@ def _text(cell: Cell) -> str | None:
     value = cell.parsed.value
     if cell.field.kind in ("date", "datetime") and isinstance(value, str):
         return value
-    return cell.words or None
+    return cell.raw or None
 
 
 def _instant(cell: Cell) -> str | None:
@@ -256,15 +253,13 @@ def _instant(cell: Cell) -> str | None:
     return day_start(value, cell.zone) if len(value) == 10 else value
 
 
-def moment(day: Cell, clock: str) -> Cell | None:
+def moment(day: Cell, clock: str, mapping: Mapping) -> Cell | None:
     """A day's cell as the instant at a time of day ("3:00 PM") in the source's zone; None where that is no time."""
     read = clock_of(clock)
     if read is None or read.hour > 23 or read.minute > 59:
         return None
     field = msgspec.structs.replace(day.field, kind="datetime", format=None)
-    timed = Cell(day.item, field, f"{day.parsed.value}T{read.hour:02d}:{read.minute:02d}:00", day.mapping, day.notes)
-    timed.words = f"{day.raw} {clock}"
-    return timed
+    return Cell(day.item, field, f"{day.parsed.value}T{read.hour:02d}:{read.minute:02d}:00", mapping, day.notes)
 
 
 def day_start(date: str, zone: ZoneInfo) -> str:
@@ -284,6 +279,7 @@ def finish(fields: Fields, entity: ObjectSchema, tell: Callable[[str, str], None
     Of alternatives the first in the schema's order stays; what requires a field that is empty heads the description.
     `tell` is told of both: a finding's code and its sentence.
     """
+    _name_of_one_word(fields, entity)
     _one_of_each(fields, entity, tell)
     _without_their_ground(fields, entity, tell)
     if entity.block and entity.block in fields:
@@ -296,6 +292,15 @@ def finish(fields: Fields, entity: ObjectSchema, tell: Callable[[str, str], None
             is_address = field.kind == "address" if field else key.startswith(NEW)
             if is_address and "value" not in value:
                 value["value"] = one_line(value)
+
+
+def _name_of_one_word(fields: Fields, entity: ObjectSchema) -> None:
+    """A first or last name alone is the whole name: a server that keeps names whole cannot tell which of them it is."""
+    if entity.field("name") is None or fields.get("name"):
+        return
+    parts = [key for key in ("first_name", "last_name") if fields.get(key)]
+    if len(parts) == 1:
+        fields["name"] = fields.pop(parts[0])
 
 
 def _is_worthless(field: Field | None, value: Json) -> bool:

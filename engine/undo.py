@@ -299,7 +299,8 @@ class Undo:
     def _as_left(self, step: Step, key: str, theirs: Json) -> bool:
         part = step.change.part
         if part.entity == "field" and key == "options":
-            ours = {p.key.rpartition("/")[2] for p in self.links if p.entity == "option" and _is_of(p, part)}
+            options = (p.key for p in self.links if p.entity == "option")  # labels may hold slashes
+            ours = {key.removeprefix(f"{part.key}/") for key in options if key.startswith(f"{part.key}/")}
             return set(theirs or ()) <= ours
         return self.account.destination.same(part.entity, key, step.base.get(key), theirs)
 
@@ -324,7 +325,3 @@ def _used_question(change: Change, who: list[str]) -> str:
 
 def _option(options: Part, label: str) -> Part:
     return Part("option", "Option", f"{options.key}/{label}")
-
-
-def _is_of(option: Part, field: Part) -> bool:
-    return option.key.rpartition("/")[0] == field.key

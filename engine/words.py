@@ -54,7 +54,7 @@ _P_LINKS = {
     "contact": "person_id",
     "contacts": "person_id",
     "deal": "deal_id",
-    "parent": "deal_id|person_id|org_id",
+    "parent": "deal_id|person_id|org_id|lead_id",
     "product": "product_id",
 }
 _P_ACTIVITY: Rules = {
@@ -68,7 +68,7 @@ _P_ACTIVITY: Rules = {
     "done": {"to": "done"},
     **_STATE,
 }
-_P_ACTIVITY_LINKS = _P_LINKS | {"contacts": "participants"}
+_P_ACTIVITY_LINKS = _P_LINKS | {"contacts": "person_id+participants"}
 
 PIPEDRIVE: dict[str, Thing] = {
     "company": Thing(
@@ -113,7 +113,7 @@ PIPEDRIVE: dict[str, Thing] = {
     ),
     "deal": Thing(
         to="deal",
-        links=_P_LINKS | {"contacts": "participants"},
+        links=_P_LINKS | {"contacts": "person_id+participants"},
         fields={
             **_KEY,
             "name": {"to": "title"},
@@ -142,6 +142,7 @@ PIPEDRIVE: dict[str, Thing] = {
             **_MODIFIED,
         },
     ),
+    "activity": Thing(to="activity", links=_P_ACTIVITY_LINKS, fields=_P_ACTIVITY),
     "call": Thing(to="activity", links=_P_ACTIVITY_LINKS, set={"type": "call", "done": True}, fields=_P_ACTIVITY),
     "email": Thing(to="activity", links=_P_ACTIVITY_LINKS, set={"type": "email", "done": True}, fields=_P_ACTIVITY),
     "meeting": Thing(to="activity", links=_P_ACTIVITY_LINKS, set={"type": "meeting", "done": True}, fields=_P_ACTIVITY),
@@ -161,12 +162,14 @@ PIPEDRIVE: dict[str, Thing] = {
     ),
     "file": Thing(
         to="file",
-        links=_P_LINKS | {"product": "product_id"},
+        links=_P_LINKS | {"parent": "deal_id|person_id|org_id|activity_id|product_id|lead_id"},
         alone=False,
         fields={
             **_KEY,
-            "file": {"to": "file"},
-            "name": {"to": "file", "part": "name"},
+            "file": {"to": "content"},
+            "further file": {"to": "content", "part": "further"},
+            "name": {"to": "content", "part": "name"},
+            "file type": {"to": "content", "part": "type", "keep": "Type of file"},
             "text": {"to": "description"},
         },
     ),
@@ -177,6 +180,7 @@ PIPEDRIVE: dict[str, Thing] = {
             "name": {"to": "name"},
             "code": {"to": "code"},
             "text": {"to": "description"},
+            "price": {"to": "prices"},
             "owner": {"owner": "owner_id"},
             **_CREATED,
             **_MODIFIED,
@@ -186,7 +190,13 @@ PIPEDRIVE: dict[str, Thing] = {
         to="deal_product",
         links={"deal": "deal_id", "product": "product_id"},
         alone=False,
-        fields={**_KEY},
+        set={"discount_type": "percentage"},
+        fields={
+            **_KEY,
+            "quantity": {"to": "quantity"},
+            "price": {"to": "item_price"},
+            "discount": {"to": "discount"},
+        },
     ),
 }
 """Pipedrive's words."""
@@ -212,7 +222,7 @@ _N_ACTIVITY: Rules = {
     "done": {"to": "done"},
     **_STATE,
 }
-_N_ACTIVITY_LINKS = _N_LINKS | {"contacts": "participants"}
+_N_ACTIVITY_LINKS = _N_LINKS | {"contacts": "contact_id+participants"}
 _N_NOTE: Rules = {
     "key": {"exclude": "kept as the source key"},
     "text": {"to": "text"},
@@ -265,7 +275,7 @@ NUTSHELL: dict[str, Thing] = {
     ),
     "deal": Thing(
         to="lead",
-        links=_N_LINKS | {"contacts": "contact_ids"},
+        links=_N_LINKS | {"contacts": "contact_id+contact_ids"},
         fields={
             **_KEY,
             "name": {"to": "title"},
@@ -279,6 +289,7 @@ NUTSHELL: dict[str, Thing] = {
             **_MODIFIED,
         },
     ),
+    "activity": Thing(to="activity", links=_N_ACTIVITY_LINKS, fields=_N_ACTIVITY),
     "call": Thing(to="activity", links=_N_ACTIVITY_LINKS, set={"type": "Phone Call", "done": True}, fields=_N_ACTIVITY),
     "meeting": Thing(to="activity", links=_N_ACTIVITY_LINKS, set={"type": "Meeting", "done": True}, fields=_N_ACTIVITY),
     # there is no place for an e-mail that was sent
@@ -302,7 +313,14 @@ NUTSHELL: dict[str, Thing] = {
         to="note",
         links=_N_LINKS,
         alone=False,
-        fields=_N_NOTE | {"file": {"to": "text"}, "name": {"block": "File"}, "text": {"block": "Description"}},
+        fields=_N_NOTE
+        | {
+            "file": {"to": "text"},
+            "further file": {"to": "text", "part": "further"},
+            "name": {"block": "File"},
+            "file type": {"block": "Type of file"},
+            "text": {"block": "Description"},
+        },
     ),
     "product": Thing(to="product", fields={**_KEY, "name": {"to": "name"}, "price": {"to": "price"},
                                            "currency": {"to": "currency"}}),

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from adapters.credentials import Anonymous
 from adapters.destinations import connector_of
 from adapters.driver import Driver
+from adapters.protocols import Closing, Source
 from adapters.secret import Secret
 from adapters.throttle import WINDOW_SECONDS, Throttle
 from engine.account import Account
@@ -130,16 +131,18 @@ def opened(
         "deletions": policy.deletions,
     }
     files = FileStore(workspace.files)
-    wires = [wire]
+    wires: list[LazyWire] = [wire]
+    sources: list[Source] = []
 
     def ways(dialects: dict[str, Any]) -> list[Way]:
         found, opened = reach.ways(workspace, dialects, progress)
         wires.extend(opened)
+        sources.extend(way.source for way in found if way.source is not None)
         return found
 
     try:
         yield Migration(journal, view, account, ways, settings, progress, files)
     finally:
-        for used in wires:
+        for used in (*wires, *(source for source in sources if isinstance(source, Closing))):
             used.close()
         engine.dispose()

@@ -3,8 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,26 +16,20 @@ from engine.load import GateShutError
 from engine.migration import Migration, RunReport
 from engine.reconcile import Reconciliation
 from engine.reviews import Question
-from ops import errors, workspace as workspaces
+from ops import demo_admin as administrator, errors, workspace as workspaces
 from ops.compose import opened
 from ops.demo_accounts import PAIRS, DemoAccount, same
+from ops.demo_process import served
+from ops.demo_sources import DemoSource, reached
 from ops.errors import ConfigError
 from ops.reports import write_csv, write_json
 from ops.terminal import Terminal
 from ops.workspace import Workspace, write_atomically
 
-SAMPLES = Path(__file__).parent / "samples"
-"""Exports that ship with the program; everybody in them is invented."""
+ANSWERS = {"owner": "user:migration@brightpath.example", "ambiguous": "skip", "orphan": "skip", "vanished": "keep"}
+"""What the demo answers to a kind of question; to others what is proposed, or a choice. In a real migration, people do.
+"""
 
-ANSWERS = {
-    "owner": "user:migration@brightpath.example",
-    "value": "stage:Verbal Yes (pending PO)",
-    "ambiguous": "skip",
-    "orphan": "skip",
-}
-"""What the demo answers to each kind of question. In a real migration, people do."""
-
-START_SECONDS = 20.0
 REQUESTS_A_SECOND = 1000
 """The sandbox is ours alone: no need to be gentle with it."""
 _SHOUTED = re.compile(r"\b[A-Z]{4,}\b")
@@ -46,12 +38,15 @@ _SHOUTED = re.compile(r"\b[A-Z]{4,}\b")
 
 def play(pair: str, folder: Path, terminal: Terminal) -> int:
     """Play the demo of a pair in a new workspace. An exit code."""
-    account = PAIRS.get(pair)
-    if account is None:
+    if pair not in PAIRS:
         raise ConfigError(f"there is no demo of {pair!r}; there is {', '.join(PAIRS)}")
+    source, account = PAIRS[pair]
     _fresh(folder)
-    with _sandbox(folder / "sandbox.state", account) as url:
-        return _Story(folder, url, terminal, pair.partition(":")[0], account).play()
+    with (
+        served(account.kind, folder / "sandbox.state", *account.serve) as url,
+        reached(source, folder / "source.state") as source_url,
+    ):
+        return _Story(folder, url, source_url, terminal, source, account).play()
 
 
 def _fresh(folder: Path) -> None:
@@ -63,59 +58,47 @@ def _fresh(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-@contextmanager
-def _sandbox(state: Path, account: DemoAccount) -> Iterator[str]:
-    """A sandbox process; its address."""
-    code = "from ops.cli import main; main()"
-    args = ["sandbox", account.kind, "--port", "0", *account.serve, "--state", str(state)]
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
-        [sys.executable, "-c", code, *args], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None  # noqa: S101 - piped above
-        line = process.stdout.readline()
-        if "listening on " not in line:
-            raise ConfigError("the sandbox did not start")
-        yield line.rpartition("listening on ")[2].strip()
-    finally:
-        process.terminate()
-        process.wait(START_SECONDS)
-
-
 class _Story:
     """The demo's steps, each told in a line."""
 
-    def __init__(self, folder: Path, url: str, terminal: Terminal, source: str, account: DemoAccount) -> None:
-        os.environ["CUTOVER_DESTINATION_TOKEN"] = "sandbox"  # noqa: S105 - the sandbox's public default
+    def __init__(
+        self, folder: Path, url: str, source_url: str, terminal: Terminal, source: DemoSource, account: DemoAccount
+    ) -> None:
+        for name in ("CUTOVER_DESTINATION_TOKEN", "CUTOVER_SOURCE_TOKEN"):
+            os.environ[name] = "sandbox"
         self.url = url
+        self.source_url = source_url
         self.terminal = terminal
+        self.source = source
         self.account = account
-        self.samples = SAMPLES / source.replace("-", "_")
         self.workspace: Workspace = workspaces.create(
-            folder, source, account.kind, self.samples / "export", "", url, account.plan, account.user
-        )
+            folder, source.kind, account.kind, source.files(), source_url, url, account.plan, account.user,
+            source.options,
+        )  # fmt: skip
         self.told: list[dict[str, Any]] = []
         path = folder / workspaces.FILE
-        head = "[destination.production]\n"
-        text = path.read_text(encoding="utf-8").replace(head, f"{head}requests_a_second = {REQUESTS_A_SECOND}\n")
+        text = path.read_text(encoding="utf-8").replace('zone = "America/New_York"', f'zone = "{source.zone}"')
+        for head in ("[source]\n", "[destination.production]\n"):
+            text = text.replace(head, f"{head}requests_a_second = {REQUESTS_A_SECOND}\n", 1)
         write_atomically(path, text)
+        self.workspace = Workspace(folder)
 
     def play(self) -> int:
         """All steps, in order."""
-        self._title(f"A migration from Smart CRM Online to {self.account.title}, against a sandbox on this machine")
+        title = f"{self.source.title} to {self.account.title}"
+        self._title(f"A migration from {title}, against sandboxes on this machine")
         self._step("discover", self._discover)
         self._step("map", self._map)
-        self._checklist(self.account.first)
+        self._checklist()
         self._step("sample", self._sample)
         self._step("run", self._run)
         self._step("decide", self._decide)
-        self._checklist(self.account.answered)
+        self._checklist()
         self._step("run again", self._finish)
         self._step("reconcile", self._reconcile)
         before = self._records()
         self._step("delta", self._read_delta)
-        self._checklist(self.account.later)
-        if self.account.later:
+        if self._checklist():
             self._step("write it", self._write_delta)
         after = self._records()
         self._step("rewind", lambda: self._rewind(before))
@@ -134,8 +117,8 @@ class _Story:
         write_csv(self.workspace.reports / "findings.csv", ("what", "object", "key", "where", "detail"), rows)
         records = sum(o.count or 0 for o in source.objects)
         fields = sum(len(o.fields) for o in source.objects)
-        files, users = len(source.objects), len(destination.users)
-        return f"{records} records in {files} files, {fields} columns, {len(findings)} findings; {users} users there"
+        objects, users = len(source.objects), len(destination.users)
+        return f"{records} records of {objects} kinds, {fields} fields, {len(findings)} findings; {users} users there"
 
     def _map(self) -> str:
         with self._open() as migration:
@@ -155,16 +138,19 @@ class _Story:
         found = report.sample
         return f"{found['records']} records moved and read back: {found['equal']} of {found['fields']} fields equal"
 
-    def _checklist(self, parts: tuple[dict[str, Any], ...]) -> None:
+    def _checklist(self) -> bool:
         """The administrator's part, said aloud: what the API cannot make is asked for, made, and seen."""
+        with self._open() as migration:
+            parts = administrator.part(migration)
         if parts:
             self._step("checklist", lambda: self._administer(parts))
+        return bool(parts)
 
-    def _administer(self, parts: tuple[dict[str, Any], ...]) -> str:
+    def _administer(self, parts: administrator.Bodies) -> str:
         with self._open() as migration:
             asked = [q.question.partition(" An administrator ")[0] for q in _checklist(migration)]
-            for part in parts:
-                httpx.post(f"{self.url}/sandbox/admin", json=part, timeout=30).raise_for_status()
+            for body in parts:
+                httpx.post(f"{self.url}/sandbox/admin", json=body, timeout=30).raise_for_status()
             migration.describe_destination()
             left = len(_checklist(migration))
         done = "made by an administrator, seen, and so closed" if not left else f"{left} STILL OPEN"
@@ -182,10 +168,9 @@ class _Story:
         with self._open() as migration:
             questions = [q for q in migration.reviews() if q.blocking]
             for question in questions:
-                choice = ANSWERS[question.kind]
-                migration.resolve([question.id], choice, "demo")
-            migration.approve("configuration", "demo: one answer adds a stage")
-        return f"{len(questions)} questions answered, one of them by a stage of its own"
+                migration.resolve([question.id], _answer(question), "demo")
+            migration.approve("configuration", "demo: an answer may add a stage")
+        return f"{len(questions)} questions answered"
 
     def _finish(self) -> str:
         with self._open() as migration:
@@ -206,7 +191,9 @@ class _Story:
     def _read_delta(self) -> str:
         with self._open() as migration:
             migration.checkpoint("before-delta")
-        self.workspace.set_export(self.samples / "delta" / "export")
+        self.source.pass_a_day(self.source_url)
+        if export := self.source.files(later=True):
+            self.workspace.set_export(export)
         try:
             with self._open() as migration:
                 return _delta_text(migration.sync())
@@ -301,6 +288,15 @@ def _delta_text(report: RunReport) -> str:
         return "nothing new at the source, written again from the log"
     created, changed, gone = (sum(c.values()) for c in (found.created, found.changed, found.vanished))
     return f"{created} new, {changed} changed, {gone} missing at the source (proposed for review, not deleted)"
+
+
+def _answer(question: Question) -> str:
+    """What the demo answers: what stands above, what is proposed, a stage of its own, or the first choice."""
+    usual = ANSWERS.get(question.kind, "")
+    if usual in question.choices:
+        return usual
+    stages = [choice for choice in question.choices if choice.startswith("stage:")]
+    return question.proposed or next(iter(stages), question.choices[0])
 
 
 def _checklist(migration: Migration) -> list[Question]:

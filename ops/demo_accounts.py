@@ -3,6 +3,9 @@
 import re
 from typing import Any, NamedTuple
 
+from engine.presets import PRESETS
+from ops.demo_sources import SOURCES
+
 CODE_LENGTH = 40
 """Characters of a Pipedrive custom field's key."""
 
@@ -11,8 +14,7 @@ class DemoAccount(NamedTuple):
     """One destination of the demo.
 
     kind: of the destination and its sandbox. serve: further arguments of `cutover sandbox`. plan, user: as cutover.toml
-    says them. first, answered, later: what the administrator makes (the bodies of the sandbox's control address) before
-    anything moves, after the questions, and for the delta. tables, moving: what two accounts are compared by, and the
+    says them. tables, moving: what two accounts are compared by, and the
     keys that differ after a second creation.
     """
 
@@ -21,9 +23,6 @@ class DemoAccount(NamedTuple):
     serve: tuple[str, ...]
     plan: str
     user: str
-    first: tuple[dict[str, Any], ...]
-    answered: tuple[dict[str, Any], ...]
-    later: tuple[dict[str, Any], ...]
     tables: tuple[str, ...]
     moving: frozenset[str]
 
@@ -34,9 +33,6 @@ PIPEDRIVE = DemoAccount(
     serve=("--plan", "ultimate", "--burst", "1000"),
     plan="ultimate",
     user="",
-    first=(),
-    answered=(),
-    later=(),
     tables=("organizations", "persons", "deals", "activities", "notes", "pipelines", "stages"),
     moving=frozenset(
         {"id", "update_time", "add_time", "stage_change_time", "marked_as_done_time", "last_updated_by_user_id"}
@@ -49,20 +45,6 @@ NUTSHELL = DemoAccount(
     serve=("--plan", "enterprise"),
     plan="enterprise",
     user="maya.ortiz@brightpath.example",
-    first=(
-        {
-            "make": "pipeline",
-            "name": "Smart CRM Online",
-            "stages": [
-                {"name": "New", "probability": 10},
-                {"name": "Qualified", "probability": 25},
-                {"name": "Proposal Sent", "probability": 50},
-                {"name": "Negotiation", "probability": 75},
-            ],
-        },
-    ),
-    answered=({"make": "stage", "pipeline": "Smart CRM Online", "name": "Verbal Yes (pending PO)"},),
-    later=({"make": "choice", "entity": "accounts", "field": "Account Tier", "name": "Platinum"},),
     tables=("accounts", "contacts", "leads", "activities", "tasks", "notes", "tags", "pipelines", "stages"),
     moving=frozenset(
         {
@@ -72,8 +54,13 @@ NUTSHELL = DemoAccount(
     ),
 )  # fmt: skip
 
-PAIRS = {f"smart-crm-online:{account.kind}": account for account in (PIPEDRIVE, NUTSHELL)}
-"""The pairs that the demo plays, source and destination."""
+PAIRS = {
+    f"{source.kind}:{account.kind}": (source, account)
+    for source in SOURCES.values()
+    for account in (PIPEDRIVE, NUTSHELL)
+    if source.kind in PRESETS
+}
+"""The pairs that the demo plays: source and destination."""
 
 
 def same(account: DemoAccount, one: Any, other: Any) -> bool:

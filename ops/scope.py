@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from adapters.protocols import Finding, ObjectSchema, Schema
+from adapters.protocols import Finding, Json, ObjectSchema, Schema
 from engine.caps import Need
+from engine.discover import Reading
 from engine.limits import Limit
 
 
 def scope(
-    source: Schema, destination: Schema, findings: Sequence[Finding], limits: Sequence[Limit], needs: Sequence[Need]
+    source: Schema,
+    destination: Schema,
+    findings: Sequence[Finding],
+    limits: Sequence[Limit],
+    needs: Sequence[Need],
+    reading: Reading,
 ) -> str:
     """The document of `cutover discover`."""
     lines = [
@@ -18,6 +24,7 @@ def scope(
         "|---|---|---|",
         *(f"| {o.label} | {o.count} | {o.method} |" for o in source.objects),
     ]
+    lines += _reading(reading)
     for obj in source.objects:
         lines += _object(obj)
     lines += ["", f"## What {destination.system} cannot do, and what is done instead", "", *limit_lines(limits, needs)]
@@ -36,6 +43,32 @@ def limit_lines(limits: Sequence[Limit], needs: Sequence[Need]) -> Iterator[str]
         words = f"{need.over} too many" if need.over else "enough"
         what = need.code.replace("-", " ")
         yield f"- Plan {need.plan}: {need.limit} {what}, {used} used, {need.needed} to come: {words} ({need.source})."
+
+
+def _reading(reading: Reading) -> list[str]:
+    """How each object is read and why, what was asked to find that out, and what may be incomplete."""
+    lines = ["", "## How it is read", "", "| object | by | why |", "|---|---|---|"]
+    lines += [f"| {name} | {method} | {_cell(reading.reasons[name])} |" for name, method in reading.methods.items()]
+    if reading.risks:
+        lines += ["", "### What may be incomplete", "", *(f"- {risk}" for risk in dict.fromkeys(reading.risks))]
+    for method, probed in reading.found.items():
+        skew = "" if probed.skew_seconds is None else f" Its clock is {probed.skew_seconds:g} seconds ahead of ours."
+        lines += [
+            "",
+            f"### What was asked: {method}",
+            "",
+            f"{'It serves.' if probed.usable else 'It does not serve.'}{skew}",
+        ]
+        facts = [f"- {name}: {_fact(value)}" for name, value in sorted(probed.facts.items())]
+        lines += ["", *facts, *([""] if facts else []), "| asked | found |", "|---|---|"]
+        lines += [f"| {_cell(step['asked'])} | {_cell(step['found'])} |" for step in probed.steps]
+    return lines
+
+
+def _fact(value: Json) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_fact(one)}" for name, one in value.items())
+    return ", ".join(map(_fact, value)) if isinstance(value, list) else str(value)
 
 
 def _object(obj: ObjectSchema) -> list[str]:

@@ -11,6 +11,9 @@ from adapters.conformance.bench import installed
 from adapters.conformance.scene import Scene
 from adapters.protocols import Batches, Field, Kind
 
+collect_ignore = ["sources"]
+"""A suite of its own, which is run when it is named."""
+
 
 class Place(msgspec.Struct, frozen=True):
     """A field of an entity."""

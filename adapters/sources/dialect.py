@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 
 import msgspec
 
-from adapters.sources import UnreadableError, encoding, workbook
+from adapters.sources import UnreadableError, encoding, sheets
 from adapters.sources.bundle import Table
 from adapters.sources.names import fold
 
@@ -81,7 +81,7 @@ def propose(table: Table, known: Collection[str]) -> Proposal:
     Raises `UnreadableError` for an empty table and for one in which no header row can be found.
     """
     if table.sheet:
-        return _described(table, list(workbook.head(table, _SAMPLE_ROWS)), Dialect(encoding=SHEET, delimiter=""), known)
+        return _described(table, list(sheets.head(table, _SAMPLE_ROWS)), Dialect(encoding=SHEET, delimiter=""), known)
     with table.open() as stream:
         found = encoding.detect(stream, table.name)
     sample = _sample(table, found.name)
@@ -124,7 +124,7 @@ def confirm(table: Table, stored: Dialect) -> Dialect:
     says = f"{table.name} does not fit the stored dialect ({written})"
     remedy = "export with the same settings as before, or discover again and confirm the new dialect."
     if table.sheet:
-        found, rows = SHEET, workbook.head(table, _SAMPLE_ROWS)
+        found, rows = SHEET, sheets.head(table, _SAMPLE_ROWS)
     else:
         with table.open() as stream:
             found = encoding.detect(stream, table.name).name

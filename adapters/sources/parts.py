@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from adapters.protocols import Finding
-from adapters.sources import UnreadableError, rtf, workbook
+from adapters.sources import UnreadableError, rtf, sheets
 from adapters.sources.bundle import WORKBOOK_SUFFIXES, Bundle, Table
 from adapters.sources.dialect import Dialect, confirm, propose
 from adapters.sources.notes import Notes
@@ -53,7 +53,7 @@ class Part:
     def uncalculated(self, last: int) -> None:
         """Tell of formulas among the records, the last of which stands at that line, that have no value."""
         first = self.dialect.header + self.dialect.header_lines
-        for line, column in workbook.uncalculated(self.table) if self.table.sheet else ():
+        for line, column in sheets.uncalculated(self.table) if self.table.sheet else ():
             if first <= line <= last:
                 self.notes.add("formula-no-value", line, column)
 
@@ -62,7 +62,7 @@ def tables_of(bundle: Bundle) -> list[Table]:
     """The tables of an export, each sheet of a workbook by itself."""
     found: list[Table] = []
     for table in bundle.tables:
-        found += workbook.sheets(table) if table.is_workbook else [table]
+        found += sheets.sheets(table) if table.is_workbook else [table]
     return found
 
 

@@ -97,6 +97,8 @@ def _rule(row: dict[str, Json], _learned: Learned) -> str:
 def _lead(row: dict[str, Json], learned: Learned) -> Iterator[Remark]:
     if client := text(row.get("converted_client_id")):
         yield "converted-lead", f"The lead became the client {client}; it is not an open lead any more."
+    if not text(row.get("email")).strip():
+        yield "no-email", "The lead has no e-mail address."
     if _lead_stage(row, learned) not in learned.stages.values():
         yield "unknown-stage", f"The stage {text(row.get('stage'))!r} is in no pipeline of the account."
 
@@ -108,7 +110,9 @@ def _project(row: dict[str, Json], learned: Learned) -> Iterator[Remark]:
         yield "unknown-stage", f"The stage {text(row.get('stage_id'))} ({text(row.get('stage'))}) is in no pipeline."
 
 
-def _task(row: dict[str, Json], _learned: Learned) -> Iterator[Remark]:
+def _task(row: dict[str, Json], learned: Learned) -> Iterator[Remark]:
+    if rule := _rule(row, learned):
+        yield "made-by-rule", f"The rule {rule} made the task. The task is moved, the rule is not: build it again."
     if not row.get("related"):
         yield "no-parent", "The task belongs to no record."
 

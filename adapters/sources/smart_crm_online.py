@@ -13,7 +13,9 @@ from adapters.connector import SourceConnector
 from adapters.protocols import Flow, Identity, Lack, Link, Page, Schema
 from adapters.sources.dialect import Dialect
 from adapters.sources.export import Export
+from adapters.sources.sql import SqlSource
 from adapters.sources.standard import Column, Standard
+from adapters.sources.workbook import Workbook, write_template
 
 SYSTEM = "smart-crm-online"
 """The source's public id."""
@@ -275,6 +277,9 @@ CONNECTOR = SourceConnector(
     name=SYSTEM,
     label="Smart CRM Online",
     bundle=SmartCrmOnline,
+    database=lambda url, options: SqlSource(url, options, standards=STANDARDS, system=SYSTEM),
+    workbook=Workbook,
+    template=lambda path: write_template(STANDARDS, path, system=SYSTEM),
     ask=(
         "Which product is it: what is the address of its login page, and who sells it?",
         "Is it hosted by you? Then a dump of its database may tell more than its export.",

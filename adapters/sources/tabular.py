@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, TextIO
 
-from adapters.sources import UnreadableError, workbook
+from adapters.sources import UnreadableError, sheets
 from adapters.sources.bundle import Table
 from adapters.sources.dialect import FIELD_CHARACTERS_MAX, Dialect, codec, limit_cells
 from adapters.sources.encoding import is_double_encoded
@@ -48,7 +48,7 @@ def rows(table: Table, dialect: Dialect, notes: Notes) -> Iterator[Row]:
     """
     records = _Records(table.name, dialect, notes)
     if table.sheet:
-        for line, cells in workbook.rows(table, notes):
+        for line, cells in sheets.rows(table, notes):
             if line >= dialect.header:
                 yield from records.take(line, records.fitted(line, cells))
         records.finish(whole=True)

@@ -10,7 +10,8 @@ from engine.preset import ObjectPreset, Preset
 
 Words = dict[str, str | dict[str, Any]]
 
-_OWNER: dict[str, Any] = {"owner": "owner_id", "keep": "Original owner"}
+_OWNER: dict[str, Any] = {"owner": "owner_id", "also": "Original owner", "kind": "text"}
+_DOER: dict[str, Any] = {"owner": "owner_id", "keep": "Original owner"}
 _AUTHOR: dict[str, Any] = {
     "by": {"nutshell": {"owner": "author", "keep": "Original owner"}, "": {"owner": "user_id"}},
 }
@@ -55,7 +56,9 @@ _ACCOUNT = ObjectPreset(
         "BillingPostalCode": "zip",
         "BillingCountry": "country",
         "OwnerId": _OWNER,
-        "ParentId": _at({"link": "Parent", "keep": "Parent account"}, {"new": "Parent account", "kind": "text"}),
+        "ParentId": _at(
+            {"link": "Parent", "also": "Parent account", "kind": "text"}, {"new": "Parent account", "kind": "text"}
+        ),
     },
 )
 
@@ -108,18 +111,9 @@ _TASK = ObjectPreset(
         "WhoType": _ID_SAYS,
         "WhatType": _ID_SAYS,
         "IsRecurrence": {"exclude": "patterns of series are left out"},
-        "OwnerId": _OWNER,
+        "OwnerId": _DOER,
     },
-    values={
-        "TaskSubtype": {
-            "pipedrive": {
-                "Task": {"type": "task"},
-                "Email": {"type": "email"},
-                "ListEmail": {"type": "email"},
-                "Call": {"type": "call"},
-            }
-        }
-    },
+    values={"TaskSubtype": {"Task": "task", "Email": "email", "ListEmail": "email", "Call": "call"}},
 )
 
 _EVENT = ObjectPreset(
@@ -142,7 +136,7 @@ _EVENT = ObjectPreset(
         "WhatType": _ID_SAYS,
         "IsChild": {"exclude": "copies of invitees are left out"},
         "IsRecurrence": {"exclude": "patterns of series are left out"},
-        "OwnerId": _OWNER,
+        "OwnerId": _DOER,
     },
 )
 
@@ -162,7 +156,7 @@ _FILE = ObjectPreset(
         "PathOnClient": "name",
         "Title": _at({"to": "description"}, {"block": "Title"}),
         "ContentUrl": {"exclude": "an address inside the org"},
-        "OwnerId": {"by": {"nutshell": _AUTHOR["by"]["nutshell"], "": {"exclude": "files have no owner there"}}},
+        "OwnerId": _at({"exclude": "files have no owner there"}, {"block": "Owner"}),
     },
 )
 _NOTE = ObjectPreset(
@@ -172,12 +166,10 @@ _NOTE = ObjectPreset(
     fields={**_HANGS, "CreatedDate": "created", "Title": "subject", "Body": "text", "OwnerId": _AUTHOR},
 )
 
-_LEFT_OUT = {
-    "TaskSeries": ("task", "the pattern of a recurring task; each of its tasks is moved"),
-    "EventSeries": ("meeting", "the pattern of a recurring event; each of its events is moved"),
-    "EventCopy": ("meeting", "an invitee's copy of an event that is moved"),
-    "PersonContact": ("contact", "the mirror of a person account that is moved"),
-}
+
+def _left(reason: str) -> ObjectPreset:
+    """An object whose records stay behind, counted, for a reason."""
+    return ObjectPreset(thing="note", leave={"Id": reason}, fields=_BESIDE)
 
 
 def _packaged(space: str) -> dict[str, ObjectPreset]:
@@ -194,10 +186,8 @@ def _packaged(space: str) -> dict[str, ObjectPreset]:
     owner_beside: Words = {"OwnerId": {"block": "Record owner"}}
     to_people = {prospect: "contact", link("Account"): "company"}
     return {
-        f"{space}Staff__c": _staff(),
-        f"{space}Marketing_Source__c": ObjectPreset(
-            thing="note", fields={}, exclude="its name goes to each lead as its source"
-        ),
+        f"{space}Staff__c": _left("staff are no contacts; who has a record is its owner"),
+        f"{space}Marketing_Source__c": _left("its name goes to each lead as its source"),
         f"{space}Prospect__c": ObjectPreset(
             thing="contact",
             duplicates=f"email:{space}Primary_Email__c",
@@ -247,7 +237,7 @@ def _packaged(space: str) -> dict[str, ObjectPreset]:
                 **_BESIDE,
                 **owner_beside,
                 "Name": "subject",
-                "Sales Rep": _OWNER,
+                "Sales Rep": _DOER,
                 **fields(
                     Prospect=household,
                     Prospect_Id={"exclude": "the prospect once more"},
@@ -291,7 +281,7 @@ def _packaged(space: str) -> dict[str, ObjectPreset]:
                 **_BESIDE,
                 **owner_beside,
                 "Name": "subject",
-                "Project Manager": _OWNER,
+                "Project Manager": _DOER,
                 **fields(
                     Prospect={"link": prospect, "keep": "Prospect"},
                     Sale={"link": sale, "keep": "Sale"},
@@ -307,15 +297,11 @@ def _packaged(space: str) -> dict[str, ObjectPreset]:
             fields={
                 **_BESIDE,
                 "Name": "subject",
-                "OwnerId": _OWNER,
+                "OwnerId": _DOER,
                 **fields(Prospect=household, Due_Date=_at({"to": "due_date"}, {"to": "due_time", "keep": "Due"})),
             },
         ),
     }
-
-
-def _staff() -> ObjectPreset:
-    return ObjectPreset(thing="contact", fields={}, exclude="staff are no contacts; who has a record is its owner")
 
 
 PRESET = Preset(
@@ -329,7 +315,10 @@ PRESET = Preset(
         "Event": _EVENT,
         "File": _FILE,
         "Note": _NOTE,
-        **{name: ObjectPreset(thing=thing, fields={}, exclude=why) for name, (thing, why) in _LEFT_OUT.items()},
+        "TaskSeries": _left("the pattern of a recurring task; each of its tasks is moved"),
+        "EventSeries": _left("the pattern of a recurring event; each of its events is moved"),
+        "EventCopy": _left("an invitee's copy of an event that is moved"),
+        "PersonContact": _left("the mirror of a person account that is moved"),
     },
     stages={"Canceled": "lost", "Not Qualified": "lost"},
     owner_gate={"": ()},

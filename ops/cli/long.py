@@ -29,13 +29,26 @@ _USUAL: dict[str, dict[str, str]] = {"salesforce": {"org": str(SAMPLES / "improv
 @click.option("--faults", default="", metavar="SPEC", help="e.g. lost=0.02,429=0.05,500=0.01,slow=0.02,cut=0.01.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the faults.")
 @click.option("--world", default=None, metavar="PATH", help="The data of a source's sandbox: world.json or its folder.")
+@click.option("--set", "more", multiple=True, metavar="NAME=VALUE", help="Any setting of the sandbox; repeatable.")
 @command
-def sandbox(_app: App, name: str, port: int, host: str, state: Path | None, token: str, **given: object) -> None:
+def sandbox(
+    _app: App,
+    name: str,
+    port: int,
+    host: str,
+    state: Path | None,
+    token: str,
+    more: tuple[str, ...],
+    **given: object,
+) -> None:
     """Serve a sandbox of a real API on this machine, as strict as the real one.
+
+    Those of sources misbehave as real ones do where --set says so.
 
     \b
     Example:
       cutover sandbox pipedrive --port 8080 --state sandbox.state
+      cutover sandbox promoxcrm --set login_page=true --set stuck=tasks --set first=leads=429
     """  # noqa: D301
     from adapters.sandbox import server
 
@@ -43,10 +56,11 @@ def sandbox(_app: App, name: str, port: int, host: str, state: Path | None, toke
         raise ConfigError(f"there is no sandbox {name!r}; there is {', '.join(server.WORLDS)}")
     kind = server.WORLDS[name].settings
     chosen = {**_USUAL.get(name, {}), **{key: value for key, value in given.items() if value is not None}}
+    chosen |= dict(pair.partition("=")[::2] for pair in more)
     if unknown := sorted(chosen.keys() - set(kind.__struct_fields__)):
-        raise ConfigError(f"the sandbox {name!r} has no {', '.join(f'--{u}' for u in unknown)}")
+        raise ConfigError(f"the sandbox {name!r} has no setting {', '.join(unknown)}")
     try:
-        settings = msgspec.convert(chosen, kind)
+        settings = msgspec.convert(chosen, kind, strict=False)
         server.serve(name, port=port, state=state or Path(f"{name}.sandbox"), settings=settings, token=token, host=host)
     except (ValueError, OSError) as error:
         raise ConfigError(f"the sandbox cannot start: {error}") from None

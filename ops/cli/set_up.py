@@ -5,8 +5,11 @@ from pathlib import Path
 import click
 import msgspec
 
+from adapters.sources.kinds import source_connector
+from adapters.sources.workbook import check
+from engine import discover as discoveries
 from engine.propose import NoPresetError
-from ops import workspace as workspaces
+from ops import errors, workspace as workspaces
 from ops.cli.common import App, command
 from ops.errors import ConfigError
 from ops.scope import scope
@@ -75,11 +78,15 @@ def discover(app: App, force: bool) -> None:
             limits, needs = migration.limits()
         except NoPresetError:  # what there is can be looked at all the same
             findings, limits, needs = source.findings, [], []
+        reading = discoveries.reading(migration.journal, migration.view)
     path = workspace.reports / "scope.md"
-    write_atomically(path, scope(source, destination, findings, limits, needs))
+    write_atomically(path, scope(source, destination, findings, limits, needs, reading))
     document = {
         "source": {"system": source.system, "objects": [_object(o) for o in source.objects]},
         "destination": {"system": destination.system, "account": destination.account, "users": len(destination.users)},
+        "methods": reading.methods,
+        "reasons": reading.reasons,
+        "risks": reading.risks,
         "extracted": extracted,
         "findings": findings,
         "limits": limits,
@@ -99,6 +106,35 @@ def _object(obj: object) -> object:
     builtins = msgspec.to_builtins(obj)
     keep = ("name", "label", "count", "method", "fields")
     return {k: builtins[k] for k in keep}
+
+
+@click.command()
+@click.argument("file", metavar="F.xlsx", type=click.Path(path_type=Path))
+@click.option("--check", "checking", is_flag=True, help="Check a workbook that was filled, cell by cell.")
+@command
+def workbook(app: App, file: Path, checking: bool) -> int:
+    """Make the workbook to fill by hand, for what the source gives in no other way; or check one that was filled.
+
+    Name it under [source] as `workbook`, and the next discover reads it.
+
+    \b
+    Example:
+      cutover -C acme workbook acme.xlsx
+      cutover -C acme workbook acme.xlsx --check
+    """  # noqa: D301
+    connector = source_connector(app.workspace().config.source.kind)
+    if checking:
+        problems = [str(problem) for problem in check(file)]
+        words = "\n".join(problems) or f"{file} is in order: set `workbook` under [source], then cutover discover"
+        app.terminal.document({"workbook": str(file), "problems": problems}, words)
+        return errors.DIFFERENT if problems else errors.DONE
+    if connector.template is None:
+        raise ConfigError(f"there is no workbook for {connector.label}")
+    if file.exists():
+        raise ConfigError(f"{file} exists already; choose another name, what is in it may be somebody's work")
+    connector.template(file)
+    app.terminal.document({"workbook": str(file)}, f"{file} is ready to be filled: a sheet an object, with a guide.")
+    return errors.DONE
 
 
 @click.group(name="map")
@@ -188,4 +224,4 @@ def _read_map(workspace: workspaces.Workspace) -> str:
     return workspace.mapping.read_text(encoding="utf-8")
 
 
-COMMANDS = (init, discover, map_group)
+COMMANDS = (init, discover, workbook, map_group)

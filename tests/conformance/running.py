@@ -25,21 +25,30 @@ class Run(msgspec.Struct, frozen=True):
         return {test.split("::")[0].removeprefix("test_") for test in self.failed}
 
 
-def run(folder: Path, destination: str, *, topic: str = "", path: tuple[Path, ...] = (), most: int = 0) -> Run:
-    """Run the suite, or one topic of it, on a destination.
+def run(
+    folder: Path,
+    name: str,
+    *,
+    topic: str = "",
+    path: tuple[Path, ...] = (),
+    most: int = 0,
+    suite: str = "adapters.conformance",
+    option: str = "--destination",
+) -> Run:
+    """Run the suite, or one topic of it, on a destination (or the other one, on a source).
 
     path: folders of packages to be found besides. most: failures after which it is enough; 0 for all.
     """
     outside = folder / "outside"
     outside.mkdir(exist_ok=True)
-    module = f"adapters.conformance.test_{topic}" if topic else "adapters.conformance"
+    module = f"{suite}.test_{topic}" if topic else suite
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST", "CUTOVER"))}
     command = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short"]
     command += [
         "--pyargs",
         module,
-        "--destination",
-        destination,
+        option,
+        name,
         f"--maxfail={most}",
         "--junit-xml",
         str(folder / "run.xml"),
@@ -71,11 +80,17 @@ def run(folder: Path, destination: str, *, topic: str = "", path: tuple[Path, ..
     return Run(passed, failed, skipped, done.stdout)
 
 
-def offer(folder: Path, **benches: str) -> Path:
+def run_source(folder: Path, name: str, *, topic: str = "", path: tuple[Path, ...] = (), most: int = 0) -> Run:
+    """Run the suite for sources, or one topic of it, on a source."""
+    suite, option = "adapters.conformance.sources", "--source"
+    return run(folder, name, topic=topic, path=path, most=most, suite=suite, option=option)
+
+
+def offer(folder: Path, group: str = "cutover.conformance", /, **benches: str) -> Path:
     """A folder with the metadata of an installed package that offers benches, to be put on the path."""
     metadata = folder / "cutover_offer-1.0.dist-info"
     metadata.mkdir(parents=True)
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: cutover-offer\nVersion: 1.0\n")
     lines = [f"{name} = {place}" for name, place in benches.items()]
-    (metadata / "entry_points.txt").write_text("\n".join(["[cutover.conformance]", *lines, ""]))
+    (metadata / "entry_points.txt").write_text("\n".join([f"[{group}]", *lines, ""]))
     return folder

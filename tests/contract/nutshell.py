@@ -21,8 +21,7 @@ def nutshell_world(export: Path = EXPORT, **policies: Any) -> World:
 
 def administer(world: World) -> None:
     """The administrator makes the pipeline that the map asks for, with the stage that an answer adds."""
-    pipeline = world.migration.history().mapping.pipeline
-    assert pipeline is not None
+    (pipeline,) = world.migration.history().mapping.pipeline
     stages = [{"name": s.name, "probability": s.probability} for s in pipeline.stages]
     stages.append({"name": VERBAL, "probability": None})
     world.wire.sandbox.control("POST", "/sandbox/admin", {"make": "pipeline", "name": pipeline.name, "stages": stages})

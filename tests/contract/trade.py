@@ -10,7 +10,8 @@ import msgspec
 
 from adapters.protocols import Field, Flow, Identity, Link, ObjectSchema, Page, Record, Schema
 from engine.extract import describe, extract
-from engine.mapping import Mapping, ObjectMap, Pipeline, Rule, Stage, render
+from engine.mapfile import render
+from engine.mapping import Mapping, ObjectMap, Pipeline, Rule, Stage
 from tests.engine.world import World
 
 Row = dict[str, str]
@@ -182,7 +183,7 @@ def confirmed(world: World) -> None:
     world.migration.start("trading-house", "pipedrive")
     world.migration.describe_destination()
     source = world.migration.ways({})[0].source
-    describe(world.journal, world.view, source)
+    describe(world.journal, world.view, (source, None))
     extract(world.journal, world.view, source, world.migration.progress, files=world.migration.files)
     world.migration.confirm(render(MAP, Schema(system="trading-house", objects=OBJECTS)))
     for gate in ("configuration", "data"):

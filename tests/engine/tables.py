@@ -5,7 +5,8 @@ from typing import Any
 
 from adapters.protocols import Field, Flow, ObjectSchema, Page, Record, Schema
 from engine.extract import describe, extract
-from engine.mapping import Mapping, Rule, render
+from engine.mapfile import render
+from engine.mapping import Mapping, Rule
 from tests.engine.world import World
 
 KEY = Rule(exclude="kept as the source key")
@@ -46,7 +47,7 @@ def begin(world: World, mapping: Mapping, *, sample: int = 1, answer: str = "ski
     source, progress = world.migration.ways({})[0].source, world.migration.progress
     world.migration.start("tables", "pipedrive")
     world.migration.describe_destination()
-    schema = describe(world.journal, world.view, source)
+    schema, _ = describe(world.journal, world.view, (source, None))
     extract(world.journal, world.view, source, progress, files=world.migration.files)
     world.migration.confirm(render(mapping, schema))
     for question in world.migration.reviews():

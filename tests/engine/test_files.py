@@ -13,7 +13,8 @@ from adapters.protocols import Finding, Identity, Link, ObjectSchema
 from engine.attachments import Stored, address, bare_name
 from engine.extract import describe
 from engine.filestore import FileStore
-from engine.mapping import FilesMap, MapError, Mapping, ObjectMap, Rule, render
+from engine.mapfile import render
+from engine.mapping import FilesMap, MapError, Mapping, ObjectMap, Rule
 from tests.engine.tables import KEY, Tables, begin, column
 from tests.engine.world import World
 
@@ -133,6 +134,7 @@ def test_a_second_run_uploads_nothing(world: World) -> None:
     assert len(world.wire.writes) == writes
 
 
+@pytest.mark.promise("F-034")
 def test_a_file_that_the_source_has_not_is_named(world: World) -> None:
     """A reference without a file is told at the extraction, and its record waits for a person."""
     moved(world, mapping())
@@ -141,6 +143,30 @@ def test_a_file_that_the_source_has_not_is_named(world: World) -> None:
     (asked,) = [q for q in world.migration.reviews(None) if q.kind == "file-missing"]
     assert (asked.object, asked.choice) == ("Attachment", "skip")
     assert world.counts()["Attachment"]["skipped"] == 1
+
+
+@pytest.mark.promise("F-135")
+def test_a_missing_file_may_be_named_by_a_note_on_the_same_parent(world: World) -> None:
+    """The reference is linked again in words; when the file turns up it is uploaded, and the note goes."""
+    begin(world, mapping(), sample=20, answer="note")
+    assert world.migration.run().outcome == "done"
+    (note,) = [n for n in world.wire.records()["notes"] if "Lost.doc" in str(n["content"])]
+    assert note["org_id"] == world.wire.records()["organizations"][0]["id"]
+    assert "File: Lost.doc. It is not moved" in str(note["content"])
+    *others, lost = ROWS["Attachment"]
+    there = {**ROWS, "Attachment": [*others, lost | {"File": "photo.png"}]}
+    world.migration.ways({})[0].source.rows = there  # type: ignore[union-attr]
+    assert world.migration.sync().outcome == "done"
+    assert len(world.wire.records()["files"]) == 3
+    assert not [n for n in world.wire.records()["notes"] if "Lost.doc" in str(n["content"])]
+    assert world.migration.reconcile().ok
+
+
+def test_what_an_extraction_found_is_told_with_the_rest(world: World) -> None:
+    """A file that is not there is in the findings of `discover`."""
+    moved(world, mapping())
+    (found,) = [f for f in findings(world) if f.code == "file-missing"]
+    assert (found.object, found.where) == ("Attachment", "Attachment 3")
 
 
 @pytest.mark.promise("F-136")
@@ -206,7 +232,7 @@ def test_bare_names(name: str, bare: str) -> None:
 def test_a_link_template_is_checked_with_the_map(world: World) -> None:
     """Braces that nobody fills, and endings without a dot, are named before the map is confirmed."""
     world.migration.describe_destination()
-    schema = describe(world.journal, world.view, world.migration.ways({})[0].source)
+    schema, _ = describe(world.journal, world.view, (world.migration.ways({})[0].source, None))
     for files, words in (
         (FilesMap(link="https://x/{folder}"), "files.link"),
         (FilesMap(refuse=("exe",)), "files.refuse"),

@@ -119,7 +119,7 @@ def test_a_changed_configuration_voids_its_approval(ready: World) -> None:
     there = msgspec.structs.replace(company.fields["Industry"], new="Branch")
     fields = company.fields | {"Industry": there}
     from engine.history import source_schema
-    from engine.mapping import render
+    from engine.mapfile import render
 
     changed = msgspec.structs.replace(
         made, object=made.object | {"Company": msgspec.structs.replace(company, fields=fields)}

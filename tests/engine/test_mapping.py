@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from adapters.protocols import Schema
-from engine.mapping import MapError, Mapping, ObjectMap, Pipeline, Rule, Stage, check, digest, parse, render
+from engine.mapfile import render
+from engine.mapping import MapError, Mapping, ObjectMap, Pipeline, Rule, Stage, check, digest, parse
 from tests.engine.shapes import DESTINATION, MAPPING, SOURCE
 
 ODD = (

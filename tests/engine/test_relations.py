@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from adapters.protocols import Identity, Link, ObjectSchema, Request
@@ -95,13 +96,29 @@ def test_relations_go_with_a_rollback(family: World) -> None:
 
 @pytest.mark.promise("F-125")
 def test_a_ring_of_three_companies_loads() -> None:
-    """All three arrive with two of the three links; the edge that was broken is reported with the whole ring."""
+    """All three arrive with two of the three links; that of the smallest id is cut, and told with the whole ring."""
     world = moved({"Company": [company(1, "2"), company(2, "3"), company(3, "1")]})
-    assert parents(world) == {"Company 1": "Company 2", "Company 2": "Company 3", "Company 3": None}
+    assert parents(world) == {"Company 1": None, "Company 2": "Company 3", "Company 3": "Company 1"}
     (found,) = [f for f in world.migration.findings() if f.code == "ring"]
-    assert found.key == "3"
-    assert "3 → 1 → 2 → 3" in found.detail
+    assert found.key == "1"
+    assert "1 → 2 → 3 → 1" in found.detail
     assert world.migration.reconcile().ok
+    world.close()
+
+
+def test_the_link_that_is_cut_is_kept_in_words() -> None:
+    """Who the parent was stands in a text field, at the company that lost it as at the others."""
+    rules = MAP.object["Company"].fields | {"Parent": Rule(link="parent", also="Parent company", kind="text")}
+    named = msgspec.structs.replace(MAP.object["Company"], fields=rules)
+    told = msgspec.structs.replace(MAP, object=MAP.object | {"Company": named})
+    fields = (*map(column, ("ID", "Name", "Watchers")), column("Parent", "reference"))
+    objects = (msgspec.structs.replace(OBJECTS[0], fields=fields), *OBJECTS[1:])
+    world = migrated(Tables(objects, {"Company": [company(1, "2"), company(2, "1"), company(3, "9")]}), told)
+    records = world.wire.records()
+    (key,) = [f["key"] for f in records["fields"] if f["name"] == "Parent company"]
+    rows = {row["name"]: row["custom_fields"].get(key) for row in records["organizations"]}
+    assert rows == {"Company 1": "Company 2", "Company 2": "Company 1", "Company 3": "9"}
+    assert parents(world) == {"Company 1": None, "Company 2": "Company 1", "Company 3": None}
     world.close()
 
 

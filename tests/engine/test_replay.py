@@ -18,7 +18,8 @@ ENGINE = Path(replaying.__file__).parent
 PURE = (
     "replay", "record", "transform", "resolve", "links", "changes", "undo", "binding", "configuration", "mapping",
     "findings", "want", "sample", "propose", "preset", "presets/__init__", "presets/smart_crm_online",
-    "words", "stages", "order", "index", "caps", "limits", "attachments", "markup", "gates", "rebind",
+    "presets/results", "orphans", "words", "stages", "order", "index", "caps", "limits",
+    "attachments", "markup", "gates", "rebind",
 )  # fmt: skip
 
 ACME = item("Company", "7", 0, ID="7", Name="Acme", Website="acme.example")

@@ -10,7 +10,8 @@ from adapters.protocols import Fields, Source
 from adapters.sandbox.nutshell import in_memory
 from adapters.sandbox.nutshell.settings import NutshellSettings
 from engine.extract import describe, extract
-from engine.mapping import Mapping, render
+from engine.mapfile import render
+from engine.mapping import Mapping
 from tests.bench.generate import Sizes, generate
 from tests.contract.nutshell import nutshell_world, prepared
 from tests.engine.world import TOKEN, World
@@ -44,7 +45,7 @@ def of_source(source: Source, mapping: Mapping, destination: str = "pipedrive", 
     migration = world.migration
     migration.start("made-up", destination)
     migration.describe_destination()
-    schema = describe(world.journal, world.view, source)
+    schema, _ = describe(world.journal, world.view, (source, None))
     extract(world.journal, world.view, source, migration.progress, files=migration.files)
     migration.confirm(render(mapping, schema))
     for gate in ("configuration", "data"):

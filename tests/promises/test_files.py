@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from adapters.protocols import Flow, Lack, Schema
+from engine.discover import reading
 from engine.mapping import FilesMap, Mapping, ObjectMap, Rule
 from ops.scope import scope
 from tests.contract.trade import MAP, Amounts, House
@@ -109,7 +110,8 @@ def test_files_without_an_export_are_declared_not_moved(tmp_path: Path) -> None:
     )
     world = of_source(Closed(Amounts()), mapping, files=tmp_path)
     past = world.migration.history()
-    text = scope(past.source, past.destination, world.migration.findings(), *world.migration.limits())
+    read = reading(world.journal, world.view)
+    text = scope(past.source, past.destination, world.migration.findings(), *world.migration.limits(), read)
     assert f"- {NO_EXPORT.what} {NO_EXPORT.instead}" in text
     assert log(world, "RunFinished")[-1]["body"]["verb"] == "sample"
     assert world.migration.run().outcome == "done"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-ROWS = (*range(114, 124), *range(133, 141))
+ROWS = (*range(25, 37), *range(114, 124), *range(133, 141))
 TABLE = {
     match[1]: re.findall(r"`([\w/]+\.py)::(\w+)`", match[0])
     for match in re.finditer(r"^\| (F-\d+) \|.*$", (Path(__file__).parent / "README.md").read_text(), re.MULTILINE)
@@ -22,7 +22,7 @@ def marks(file: str, test: str) -> set[str]:
     return {ast.literal_eval(call.args[0]) for call in calls}
 
 
-@pytest.mark.parametrize("row", [f"F-{number}" for number in ROWS])
+@pytest.mark.parametrize("row", [f"F-{number:03d}" for number in ROWS])
 def test_every_row_has_tests_that_bear_its_mark(row: str) -> None:
     """No promise of these sections is without a test, and none is claimed that a test does not claim itself."""
     assert TABLE[row]

@@ -123,7 +123,7 @@ def test_a_state_leads_to_itself() -> None:
     get(account, "/api/v1/users")
     again = founder(PROMOX)(account.world.dump(), RestSettings(), "sandbox", 0.0, "x")
     assert again.dump() == account.world.dump()
-    assert again.state.meta["calls"] == 1
+    assert again.state.meta["total"] == 1
 
 
 def test_faults_strike_as_in_the_other_sandboxes() -> None:

@@ -126,11 +126,12 @@ def test_without_history_there_are_no_times(org: PaperOrg, source: Salesforce) -
 
 @pytest.mark.promise("F-003")
 def test_the_pipelines(schema: Schema) -> None:
-    """A sale has a status; before there is one, its appointment has a result."""
-    sale, appointment = schema.account["pipelines"]
+    """A sale has a status; before there is one, its appointment has a result, and its lead a status."""
+    sale, lead, appointment = schema.account["pipelines"]
     assert (sale["id"], [s["id"] for s in sale["stages"]]) == (
         "i360__Sale__c", ["Pending", "Active", "Financed", "Canceled", "On Hold - Bank"]
     )  # fmt: skip
+    assert [s["id"] for s in lead["stages"]] == ["New", "Set", "Not Qualified"]
     assert [s["id"] for s in appointment["stages"]] == ["Sold", "Demoed, Not Sold", "No Demo"]
 
 

@@ -14,7 +14,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from adapters.protocols import Identity, Schema
-from adapters.sources import UnreadableError, workbook
+from adapters.sources import UnreadableError, sheets
 from adapters.sources.bundle import Table
 from adapters.sources.dialect import Dialect, confirm, propose
 from adapters.sources.export import Export
@@ -66,7 +66,7 @@ def book(path: Path, sheets: dict[str, Sequence[Sequence[Any]]], change: Callabl
 
 
 def sheet(path: Path, number: int = 0) -> Table:
-    return workbook.sheets(Table(path.name, path))[number]
+    return sheets.sheets(Table(path.name, path))[number]
 
 
 def exported(path: Path, dialects: dict[str, Dialect] | None = None) -> tuple[Export, Schema]:
@@ -113,14 +113,14 @@ def codes(schema: Schema) -> dict[str, str]:
 def test_a_cell_is_the_text_that_its_format_means(tmp_path: Path, cell: Any, text: str) -> None:
     """Numbers, days and check boxes come as text, with the zeros that a format shows and without the point it hides."""
     path = book(tmp_path / "a.xlsx", {"Deals": [[cell]]})
-    assert list(workbook.rows(sheet(path), Notes("", ""))) == [(1, [text])]
+    assert list(sheets.rows(sheet(path), Notes("", ""))) == [(1, [text])]
 
 
 def test_errors_and_long_numbers_are_told(tmp_path: Path) -> None:
     """A failed formula stays as its error, a number with more digits than a workbook keeps is pointed out."""
     path = book(tmp_path / "a.xlsx", {"Deals": [["ID", "Name"], ["#DIV/0!", 12345678901234567]]})
     notes = Notes("Deal", "a")
-    assert list(workbook.rows(sheet(path), notes))[1] == (2, ["#DIV/0!", "12345678901234570"])
+    assert list(sheets.rows(sheet(path), notes))[1] == (2, ["#DIV/0!", "12345678901234570"])
     assert [finding.code for finding in notes.findings()] == ["error-cell", "long-number"]
 
 
@@ -210,7 +210,7 @@ def rewritten(path: Path, member: str, old: bytes, new: bytes) -> None:
 
 def test_a_full_sheet_was_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sheet with as many rows as a sheet can hold is taken for a truncated export, and said so."""
-    monkeypatch.setattr(workbook, "ROWS_MAX", 4)
+    monkeypatch.setattr(sheets, "ROWS_MAX", 4)
     lines = [["ID", "Name"], [1, "a"], [2, "b"], [3, "c"]]
     assert codes(exported(book(tmp_path / "a.xlsx", {"Deals": lines}))[1])["row-limit"] == "a.xlsx/Deals:4"
     assert "row-limit" not in codes(exported(book(tmp_path / "b.xlsx", {"Deals": lines[:3]}))[1])
@@ -346,8 +346,8 @@ def test_uncalculated_across_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     lines = [["ID", "Name"], *([n, "=A1"] for n in range(1, 40))]
     path = book(tmp_path / "a.xlsx", {"Deals": lines})
     for size in (7, 64, 1 << 20):
-        monkeypatch.setattr(workbook, "_CHUNK_BYTES", size)
-        assert list(workbook.uncalculated(sheet(path))) == [(line, "B") for line in range(2, 41)]
+        monkeypatch.setattr(sheets, "_CHUNK_BYTES", size)
+        assert list(sheets.uncalculated(sheet(path))) == [(line, "B") for line in range(2, 41)]
 
 
 @pytest.mark.trap("R27")
@@ -390,6 +390,6 @@ def test_control_characters_and_rich_text(tmp_path: Path) -> None:
 def test_a_workbook_in_memory_is_never_needed_whole(tmp_path: Path) -> None:
     """Reading the first rows does not read the rest: the sheet is a stream."""
     path = book(tmp_path / "a.xlsx", {"Deals": [["ID", "Name"], *([n, "x"] for n in range(5000))]})
-    stream = workbook.rows(sheet(path), Notes("", ""))
+    stream = sheets.rows(sheet(path), Notes("", ""))
     assert next(stream) == (1, ["ID", "Name"])
     stream.close()  # type: ignore[attr-defined]

@@ -31,13 +31,13 @@ class Account:
         """What becomes of a call, faults included."""
         response, changes = answer(self.api, self.state, self.settings, self.token, call, now)
         answered = Outcome(changes=changes, response=response)
-        number = int(self.state.meta.get("calls", 0)) + 1
+        number = int(self.state.meta.get("total", 0)) + 1
         struck = strikes.strike(self.state.meta, self._force(), number, unsafe=call.request.method != "GET")
         if struck is None:
             return answered
         fault, counted = struck
         answered = Outcome(changes=changes + counted, response=response)
-        spared = Outcome(changes=[["set", "calls", number], *counted], response=None)
+        spared = Outcome(changes=[["set", "total", number], *counted], response=None)
         return hurt(fault, answered, spared, _BROKEN)
 
     def control(self, method: str, path: str, body: Json, now: float) -> Outcome:
@@ -46,7 +46,7 @@ class Account:
         match (method, path):
             case ("GET", "/sandbox/requests"):
                 counts = {"requests": dict(sorted(self.state.routes.items()))}
-                counts |= {name: self.state.meta.get(name, 0) for name in ("calls", "writes", "faults")}
+                counts |= {name: self.state.meta.get(name, 0) for name in ("total", "writes", "faults")}
                 return Outcome(changes=[], response=Response(status=200, body=counts))
             case ("GET", "/sandbox/records"):
                 return Outcome(changes=[], response=Response(status=200, body=self.state.data.lists))

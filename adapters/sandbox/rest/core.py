@@ -49,7 +49,7 @@ def answer(
     """The answer to a call and the changes that it makes; the state stays as it is."""
     request = call.request
     changes: list[Change] = [
-        ["set", "calls", int(state.meta.get("calls", 0)) + 1], ["count", f"{request.method} {request.path}", 1],
+        ["set", "total", int(state.meta.get("total", 0)) + 1], ["count", f"{request.method} {request.path}", 1],
     ]  # fmt: skip
     if request.method != "GET":
         changes.append(["set", "writes", int(state.meta.get("writes", 0)) + 1])

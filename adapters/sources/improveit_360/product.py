@@ -39,7 +39,8 @@ _EDITIONS = {
 }
 _TITLES = {"Prospect__c": ("Primary_First_Name__c", "Primary_Last_Name__c")}
 _STAGES = (("Sale__c", "Status__c"), ("Appointment__c", "Result__c"), ("Lead_Source__c", "Status__c"))
-"""Where the stages of a deal are: a sale has a status; before there is one, its appointment has a result, its lead too."""
+"""Where the stages of a deal are: a sale has a status; before there is one, its appointment has a result and its lead
+a status of its own."""
 
 _ACCOUNTING = re.compile(r"(QB|Quick\s?Books).*List.?ID", re.IGNORECASE)
 _ACCOUNTING_SENTENCE = "{} refers to QuickBooks, which may hold newer data: it is carried as a plain reference."

@@ -147,6 +147,11 @@ def _path(
         findings += survey_.findings()
         if rules := survey_.automations():
             done.learned.account["automations"] = [*done.learned.account.get("automations", []), *rules]
+            findings += [
+                Finding(code="automation", object=endpoint.object, where=endpoint.path,
+                        detail=f"{rule['label']} makes {endpoint.label}: no rule is moved, it is built again by hand.")
+                for rule in rules
+            ]  # fmt: skip
         done.extra[endpoint.object] = tuple(survey_.extra)
         count, method = _count(endpoint, path, survey_.seen, state.total, ended=ended)
         links = (*endpoint.links, *(() if not endpoint.custom else custom_links(columns_of(endpoint, done.learned))))

@@ -1,12 +1,18 @@
 """Results CRM (Results Software, later AbacusNext): read from an export, as there is no API that anybody knows of."""
 
 from adapters.connector import SourceConnector
+from adapters.sources.results.schema import STANDARDS
 from adapters.sources.results.source import STAGE as STAGE, SYSTEM as SYSTEM, Results as Results
+from adapters.sources.sql import SqlSource
+from adapters.sources.workbook import Workbook, write_template
 
 CONNECTOR = SourceConnector(
     name=SYSTEM,
     label="Results",
     bundle=Results,
+    database=lambda url, options: SqlSource(url, options, standards=STANDARDS, system=SYSTEM),
+    workbook=Workbook,
+    template=lambda path: write_template(STANDARDS, path, system=SYSTEM),
     ask=(
         "Which version is it, and is its data in SQL Server or in files of its own?",
         "Can you run a query against the database, or only export what a screen shows?",

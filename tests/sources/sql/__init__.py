@@ -1,0 +1,1 @@
+"""Databases as sources: real SQLite files and a real PostgreSQL."""
