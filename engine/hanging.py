@@ -60,7 +60,8 @@ class Hanging:
         if subject != resolution.subject:
             detail = f"{name}: {'/'.join(resolution.subject)} cannot be linked; {'/'.join(subject)} stands in for it"
             self.notes.tell("link-stands-in", detail, item.subject)
-        self._place(item, object_map, fields, schema, key, {"$ref": [self._entity(subject), *subject]})
+        several = object_map.alone is False and self._is_many(item, name)
+        self._place(item, fields, schema, key, {"$ref": [self._entity(subject), *subject]}, several=several)
         if resolution.how == "vanished":
             detail = f"{name}: the record is missing from the newest export; the link stays"
             self.notes.tell("link-to-vanished", detail, item.subject)
@@ -77,6 +78,9 @@ class Hanging:
                 made.append(msgspec.structs.replace(want, part=part, fields=fields))
         return made
 
+    def _is_many(self, item: Item, name: str) -> bool:
+        return any(link.many for link in self.resolver.schemas[item.object].links if link.name == name)
+
     def _entity(self, subject: Subject) -> str:
         obj, key = subject
         return self.history.mapping.object[key if obj == PLACEHOLDER else obj].to
@@ -85,8 +89,11 @@ class Hanging:
         """The field of a target ("lead_id|contact_id") that takes a record; empty where none does."""
         entity = self._entity(subject)
         keys = target.split("|")
-        fit = [k for k in keys if schema and (f := schema.field(k)) and f.target == entity]
-        return fit[0] if fit else target if len(keys) == 1 else ""
+        for key in keys:
+            field = schema.field(key) if schema else None
+            if field is not None and (field.target == entity or (field.target is None and len(keys) == 1)):
+                return key
+        return ""
 
     def _stand_in(self, schema: ObjectSchema | None, target: str, item: Item, subject: Subject) -> tuple[Subject, str]:
         """What a record that cannot be linked belongs to itself: a file of a job goes to the job's sale."""
@@ -101,19 +108,19 @@ class Hanging:
         return subject, ""
 
     def _place(
-        self, item: Item, object_map: ObjectMap, fields: Fields, schema: ObjectSchema | None, key: str, ref: Json
+        self, item: Item, fields: Fields, schema: ObjectSchema | None, key: str, ref: Json, *, several: bool
     ) -> None:
         """A link in its field; in a list where the field takes several.
 
-        Where the place is taken, what cannot stand alone is written once more for each further record; else the link
-        goes to the field for further ones, if there is one.
+        Where the place is taken the link goes to the field for further ones, if there is one. `several`: the record
+        hangs on as many as it names, and is written once more for each.
         """
         field = schema.field(key) if schema else None
         if field is None or schema is None:
             fields[key] = ref
         elif field.many:
             fields[key] = [*fields.get(key, []), *([] if ref in fields.get(key, []) else [ref])]
-        elif object_map.alone is False and (taken := _taken(schema, field, fields)):
+        elif several and (taken := _taken(schema, field, fields)):
             if fields[taken] != ref and all(further.ref != ref for further in self._further):
                 self._further.append(_Further(taken, key, ref))
         elif fields.get(key, ref) == ref:

@@ -1,6 +1,7 @@
 """The load: configuration, then phase by phase in dependency order, each counted and read back before the next."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -180,7 +181,9 @@ class Load:
         late = [c for c in changes if c.missing and here.issuperset(c.missing)]
         self._wait([c for c in changes if c.missing and not here.issuperset(c.missing)], disposed)
         self._unchanged(unchanged, disposed, differ)
-        self._write(entity, self._ready([c for c in changes if not c.missing], differ), differ.binder)
+        for some in one_of_each([c for c in changes if not c.missing]):
+            now = self.differ() if changes[0] not in some else differ  # what was written before it counts
+            self._write(entity, self._ready(some, now), now.binder)
         self._write_late(entity, [c.part for c in late])
         if self.only is None:
             self._withdraw(wants)
@@ -414,6 +417,18 @@ class Load:
                     part=part.part,
                 )  # fmt: skip
                 self.journal.record(gone, (part.object, part.key), self.writer.run)
+
+
+def one_of_each(changes: Sequence[Change]) -> list[list[Change]]:
+    """Changes in rounds: of what one source record becomes at an entity one a round, so that the last is known."""
+    rounds: list[list[Change]] = []
+    seen: Counter[Subject] = Counter()
+    for change in changes:
+        subject = (change.part.object, change.part.key)
+        rounds += [[]] if seen[subject] == len(rounds) else []
+        rounds[seen[subject]].append(change)
+        seen[subject] += 1
+    return rounds
 
 
 def _is_part(change: Change, unwritten: Mapping[Subject, set[Part]]) -> bool:

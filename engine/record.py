@@ -323,8 +323,9 @@ class Recorder:
     ) -> None:
         """A value that travels through pairs; one without a pair stops its record."""
         if not cell.raw:
-            detail = f"{cell.field.key} is empty; the account's own default will stand there"
-            self.notes.tell("empty-value", detail, item.subject, cell.field.key)
+            if not (rule.new or rule.block):  # there is no default of something that is ours alone
+                detail = f"{cell.field.key} is empty; the account's own default will stand there"
+                self.notes.tell("empty-value", detail, item.subject, cell.field.key)
             return
         if cell.field.kind == "multienum" and isinstance(cell.parsed.value, list):
             pairs = [self._pair(item, object_map, rule, cell, value) for value in cell.parsed.value]

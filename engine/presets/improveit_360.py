@@ -232,7 +232,7 @@ def _packaged(space: str) -> dict[str, ObjectPreset]:
         f"{space}Appointment__c": ObjectPreset(
             thing="meeting",
             needs=(prospect,),
-            links=to_people | {link("Lead_Source"): "deal"},
+            links=to_people | {link("Lead_Source"): "parent"},
             fields={
                 **_BESIDE,
                 **owner_beside,

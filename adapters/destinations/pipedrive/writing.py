@@ -70,9 +70,11 @@ def update(entity: Entity, id: str, fields: Fields, custom: CustomFields) -> Flo
 
     Where given fields share a wire field with others (body, block and mark of a text; person and other participants;
     prices and costs) the record is read first. Fields that an update cannot change are left out; if none is left,
-    nothing is sent and the record is returned as it is.
+    nothing is sent and the record is returned as it is. So it is where a file would have other content: that is another
+    file, which the words about this one do not fit.
     """
-    fields = {key: value for key, value in fields.items() if not _fixed(entity, key)}
+    other_file = any(column.kind == "file" and column.key in fields for column in entity.columns)
+    fields = {key: value for key, value in fields.items() if not (other_file or _fixed(entity, key))}
     codecs = yield from custom.codecs(entity.owner, fields, ask_again=True)
     if missing := companions(entity, fields):
         present = decode(entity, (yield from _row(entity, id)), codecs)
