@@ -18,6 +18,7 @@ from engine.limits import checklist
 from engine.order import in_order
 from engine.record import Recorder
 from engine.resolve import Resolver
+from engine.rules import tell_rules
 from engine.want import Stop, Verdict, Want, skipped
 
 
@@ -69,6 +70,7 @@ def replay(history: History) -> Replayed:
     further += recorder.orphans.placeholders.values()
     needed = tuple(configuration(history, wants, overflow.fields))
     tell_rounded(history, notes)
+    tell_rules(history, notes)
     for draft in (*((overflow.draft,) if overflow.draft else ()), *checklist(history, needed)):
         notes.ask(draft)
     owners = tuple(d.id for d in notes.drafts.values() if d.kind == "owner")

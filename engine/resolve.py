@@ -1,6 +1,7 @@
 """Resolving what a source record names: links to other records, twins that become one, owners that become users."""
 
 import itertools
+from collections.abc import Sequence
 
 from adapters.protocols import Field, Link, User
 from adapters.sources.names import domain, fold, is_free_mail, is_shared_host
@@ -97,9 +98,16 @@ class Resolver:
             user = self.source_user(raw)
             return (user.email or user.name) if user else raw
         link = next((k for k in schema.links if k.id_field == key), None)
-        found = [(r.named, self.item(r.subject)) for r in self.all(item, link)] if link else []
-        names = [(self._name(one) if one and one.subject != item.subject else "") or named for named, one in found]
-        return ", ".join(names)
+        found = self.all(item, link) if link else []
+        return ", ".join(self._called(item, r, link.to) or r.named for r in found if link)
+
+    def _called(self, item: Item, found: Resolution, objects: Sequence[str]) -> str:
+        """The name of a record that a link came to; where that is the record itself, of the one that was named."""
+        there = found.subject
+        if there == item.subject:
+            there = next(((o, found.named) for o in objects if self.item((o, found.named))), there)
+        one = self.item(there)
+        return self._name(one) if one else ""
 
     def item(self, subject: Subject | None) -> Item | None:
         """The record of a subject."""
