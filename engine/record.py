@@ -253,7 +253,8 @@ class Recorder:
                 beside(fields, rule, named, entity)
         elif rule.values:
             self._value_map(item, object_map, entity, rule, cell, fields)
-            keep(fields, rule, cell, entity)
+            if not rule.block:  # where a line is all that there is, it has what the pair says
+                keep(fields, rule, cell, entity)
         elif rule.empty and not cell.raw:
             detail = f"{key} is empty; {rule.empty} stands in its place until somebody fills it in"
             self.notes.tell(f"no-{(rule.to or rule.new).casefold().replace('_', '-')}", detail, item.subject, key)
