@@ -30,6 +30,7 @@ _BESIDE: Words = {
     "LastModifiedDate": {"block": "Modified"},
     "LastModifiedById": _ENTERED,
 }
+_TYPED_BY: Words = {"OwnerId": {"block": "Record owner"}}
 _ID_SAYS = {"exclude": "said by the id"}
 
 
@@ -172,136 +173,129 @@ def _left(reason: str) -> ObjectPreset:
     return ObjectPreset(thing="note", leave={"Id": reason}, fields=_BESIDE)
 
 
-def _packaged(space: str) -> dict[str, ObjectPreset]:
-    """The objects of one edition. space: the prefix of its names, "i360__"."""
+class _Edition:
+    """The packaged objects of one edition. space: the prefix of its names, "i360__"."""
 
-    def link(name: str) -> str:
-        return f"{space}{name}__r"
+    def __init__(self, space: str) -> None:
+        self.space = space
+        self.prospect, self.sale, self.account = (self.link(name) for name in ("Prospect", "Sale", "Account"))
+        self.people = {self.prospect: "contact", self.account: "company"}
 
-    def fields(**named: str | dict[str, Any]) -> Words:
-        return {f"{space}{key}__c": rule for key, rule in named.items()}
+    def link(self, name: str) -> str:
+        """The relation of a field."""
+        return f"{self.space}{name}__r"
 
-    prospect, sale = link("Prospect"), link("Sale")
-    household: dict[str, Any] = {"link": prospect}
-    owner_beside: Words = {"OwnerId": {"block": "Record owner"}}
-    to_people = {prospect: "contact", link("Account"): "company"}
-    return {
-        f"{space}Staff__c": _left("staff are no contacts; who has a record is its owner"),
-        f"{space}Marketing_Source__c": _left("its name goes to each lead as its source"),
-        f"{space}Prospect__c": ObjectPreset(
+    def fields(self, **named: str | dict[str, Any]) -> Words:
+        """Words by the names of fields; whose record it is they say all alike."""
+        whose: Words = {"Prospect": {"link": self.prospect}, "Account": {"link": self.account}}
+        return {f"{self.space}{key}__c": rule for key, rule in (whose | named).items()}
+
+    def objects(self) -> dict[str, ObjectPreset]:
+        """By name."""
+        made = {
+            "Staff": _left("staff are no contacts; who has a record is its owner"),
+            "Marketing_Source": _left("its name goes to each lead as its source"),
+            "Prospect": self._prospect(),
+            "Lead_Source": self._lead_source(),
+            "Appointment": self._appointment(),
+            "Sale": self._sale(),
+            "Project": self._project(),
+            "Marketing_Task": self._marketing_task(),
+        }
+        return {f"{self.space}{name}__c": preset for name, preset in made.items()}
+
+    def _prospect(self) -> ObjectPreset:
+        words = self.fields(
+            Primary_First_Name="first name",
+            Primary_Last_Name="last name",
+            Primary_Email="email",
+            Phone_1="phone",
+            Phone_2="phone 2",
+            Home_Address="street",
+            Home_City="city",
+            Home_State="state",
+            Home_Zip_Postal_Code="zip",
+            Status={"new": "Prospect status", "kind": "enum"},
+        )
+        number = {"new": "Prospect number", "kind": "text"}
+        return ObjectPreset(
             thing="contact",
-            duplicates=f"email:{space}Primary_Email__c",
-            similar=(f"{space}Phone_1__c", f"{space}Home_Address__c"),
-            links={link("Account"): "company"},
-            fields={
-                **_STAMPS,
-                "Name": {"new": "Prospect number", "kind": "text"},
-                "OwnerId": _OWNER,
-                **fields(
-                    Account={"link": link("Account")},
-                    Primary_First_Name="first name",
-                    Primary_Last_Name="last name",
-                    Primary_Email="email",
-                    Phone_1="phone",
-                    Phone_2="phone 2",
-                    Home_Address="street",
-                    Home_City="city",
-                    Home_State="state",
-                    Home_Zip_Postal_Code="zip",
-                    Status={"new": "Prospect status", "kind": "enum"},
-                ),
-            },
-        ),
-        f"{space}Lead_Source__c": ObjectPreset(
+            duplicates=f"email:{self.space}Primary_Email__c",
+            similar=(f"{self.space}Phone_1__c", f"{self.space}Home_Address__c"),
+            links={self.account: "company"},
+            fields={**_STAMPS, "Name": number, "OwnerId": _OWNER, **words},
+        )
+
+    def _lead_source(self) -> ObjectPreset:
+        status = f"{self.space}Status__c"
+        words = self.fields(
+            Source=_at({"new": "Lead source", "kind": "enum"}, {"to": "sources"}),
+            Source_Name={"exclude": "the name of the source, which is its link"},
+            Status=_at({"new": "Lead status", "kind": "enum"}, {"values": status}),
+        )
+        return ObjectPreset(
             thing="lead",
-            needs=(prospect,),
-            links=to_people,
-            stages=f"{space}Status__c",
-            fields={
-                **_STAMPS,
-                "Name": "name",
-                "OwnerId": _OWNER,
-                **fields(
-                    Prospect=household,
-                    Source=_at({"new": "Lead source", "kind": "enum"}, {"to": "sources"}),
-                    Source_Name={"exclude": "the name of the source, which is its link"},
-                    Status=_at({"new": "Lead status", "kind": "enum"}, {"values": f"{space}Status__c"}),
-                ),
-            },
-        ),
-        f"{space}Appointment__c": ObjectPreset(
+            needs=(self.prospect, self.account),
+            links=self.people,
+            stages=status,
+            fields={**_STAMPS, "Name": "name", "OwnerId": _OWNER, **words},
+        )
+
+    def _appointment(self) -> ObjectPreset:
+        # what people see is a day and a time of day; the computed instants are stated besides
+        day = {"at": f"{self.space}Start_Time__c", "keep": "Start"}
+        words = self.fields(
+            Prospect_Id={"exclude": "the prospect once more"},
+            Lead_Source={"link": self.link("Lead_Source"), "keep": "Lead source"},
+            Start=_at({"to": "due_date", **day}, {"to": "start_time", **day}),
+            Start_Time={"block": "Start time"},
+            Duration={"to": "duration", "part": "minutes", "keep": "Minutes"},
+            Address="location",
+            Comments="text",
+        )
+        return ObjectPreset(
             thing="meeting",
-            needs=(prospect,),
-            links=to_people | {link("Lead_Source"): "parent"},
-            fields={
-                **_BESIDE,
-                **owner_beside,
-                "Name": "subject",
-                "Sales Rep": _DOER,
-                **fields(
-                    Prospect=household,
-                    Prospect_Id={"exclude": "the prospect once more"},
-                    Lead_Source={"link": link("Lead_Source"), "keep": "Lead source"},
-                    Start=_at(
-                        {"to": "due_date", "at": f"{space}Start_Time__c", "keep": "Start"},
-                        {"to": "start_time", "at": f"{space}Start_Time__c", "keep": "Start"},
-                    ),
-                    Start_Time={"block": "Start time"},
-                    Duration={"to": "duration", "part": "minutes", "keep": "Minutes"},
-                    Address="location",
-                    Comments="text",
-                ),
-            },
-        ),
-        f"{space}Sale__c": ObjectPreset(
+            needs=(self.prospect, self.account),
+            links=self.people | {self.link("Lead_Source"): "parent"},
+            fields={**_BESIDE, **_TYPED_BY, "Name": "subject", "Sales Rep": _DOER, **words},
+        )
+
+    def _sale(self) -> ObjectPreset:
+        status = f"{self.space}Status__c"
+        words = self.fields(Sold_Price="value", Sold_On="close date", Status={"values": status})
+        typed_by = {"new": "Record owner", "kind": "text"}
+        return ObjectPreset(
             thing="deal",
-            needs=(prospect,),
+            needs=(self.prospect, self.account),
             expected=("value",),
-            links=to_people,
-            stages=f"{space}Status__c",
-            fields={
-                **_STAMPS,
-                "Name": "name",
-                "Sales Rep": _OWNER,
-                "OwnerId": {"new": "Record owner", "kind": "text"},
-                **fields(
-                    Prospect=household,
-                    Sold_Price="value",
-                    Sold_On="close date",
-                    Status={"values": f"{space}Status__c"},
-                ),
-            },
-        ),
-        f"{space}Project__c": ObjectPreset(
+            links=self.people,
+            stages=status,
+            fields={**_STAMPS, "Name": "name", "Sales Rep": _OWNER, "OwnerId": typed_by, **words},
+        )
+
+    def _project(self) -> ObjectPreset:
+        words = self.fields(
+            Prospect={"link": self.prospect, "keep": "Prospect"},
+            Sale={"link": self.sale, "keep": "Sale"},
+            Completed_On="completed on",
+            Comments="text",
+        )
+        return ObjectPreset(
             thing="task",
-            needs=(sale, prospect),
-            links={sale: "deal", prospect: "contact", link("Account"): "company"},
+            needs=(self.sale, self.prospect, self.account),
+            links={self.sale: "deal", **self.people},
             flag="a job became a task with its figures in the text: look at it, and build its view anew",
-            fields={
-                **_BESIDE,
-                **owner_beside,
-                "Name": "subject",
-                "Project Manager": _DOER,
-                **fields(
-                    Prospect={"link": prospect, "keep": "Prospect"},
-                    Sale={"link": sale, "keep": "Sale"},
-                    Completed_On="completed on",
-                    Comments="text",
-                ),
-            },
-        ),
-        f"{space}Marketing_Task__c": ObjectPreset(
+            fields={**_BESIDE, **_TYPED_BY, "Name": "subject", "Project Manager": _DOER, **words},
+        )
+
+    def _marketing_task(self) -> ObjectPreset:
+        words = self.fields(Due_Date=_at({"to": "due_date"}, {"to": "due_time", "keep": "Due"}))
+        return ObjectPreset(
             thing="task",
-            needs=(prospect,),
-            links=to_people,
-            fields={
-                **_BESIDE,
-                "Name": "subject",
-                "OwnerId": _DOER,
-                **fields(Prospect=household, Due_Date=_at({"to": "due_date"}, {"to": "due_time", "keep": "Due"})),
-            },
-        ),
-    }
+            needs=(self.prospect, self.account),
+            links=self.people,
+            fields={**_BESIDE, "Name": "subject", "OwnerId": _DOER, **words},
+        )
 
 
 PRESET = Preset(
@@ -309,8 +303,8 @@ PRESET = Preset(
     objects={
         "Account": _ACCOUNT,
         "Contact": _CONTACT,
-        **_packaged("i360__"),
-        **_packaged("i360core__"),
+        **_Edition("i360__").objects(),
+        **_Edition("i360core__").objects(),
         "Task": _TASK,
         "Event": _EVENT,
         "File": _FILE,
