@@ -17,11 +17,12 @@ def stages(
 ) -> tuple[tuple[Pipeline, ...], Pairs]:
     """The pipelines and the pairs of the value map of a stage field: as the source tells them, else as its data shows.
 
-    Where the source has several pipelines its texts read "Pipeline / Stage".
+    Where the source has several pipelines its texts read "Pipeline / Stage"; where it has one, they may.
     """
     if told := source.account.get("pipelines"):
         # where each pipeline is that of an object, only the object's own counts
-        return _told(preset, [one for one in told if one["id"] == schema.name] or told)
+        own = [one for one in told if one["id"] == schema.name] or told
+        return _told(preset, own, joined=_is_joined(field, items, tuple(f"{one['label']} / " for one in own)))
     return _seen(preset, field, schema, items, zone)
 
 
@@ -30,15 +31,21 @@ def joined(some: tuple[Pipeline, ...], more: tuple[Pipeline, ...]) -> tuple[Pipe
     return (*some, *(p for p in more if p.name not in {one.name for one in some}))
 
 
-def _told(preset: Preset, told: list[dict[str, Any]]) -> tuple[tuple[Pipeline, ...], Pairs]:
+def _is_joined(field: str, items: dict[str, Item], heads: tuple[str, ...] = ("",)) -> bool:
+    """Whether most texts read "Pipeline / Stage". `heads`: how they may begin."""
+    texts = [text for item in items.values() if (text := (item.values or {}).get(field, ""))]
+    return 2 * sum(" / " in text and text.startswith(heads) for text in texts) > len(texts)
+
+
+def _told(preset: Preset, told: list[dict[str, Any]], *, joined: bool) -> tuple[tuple[Pipeline, ...], Pairs]:
     statuses = {name.casefold(): status for name, status in preset.stages.items()}
     several = len(told) > 1
     pipelines: list[Pipeline] = []
     pairs: Pairs = {}
     for pipeline in told:
         name = str(pipeline["label"])
-        where = {"pipeline": name} if several else {}
-        before = f"{name} / " if several else ""
+        where = {"pipeline": name} if several or joined else {}
+        before = f"{name} / " if several or joined else ""
         odds = {str(s["label"]): s.get("probability") for s in pipeline["stages"]}
         closed = {label: statuses[label.casefold()] for label in odds if statuses.get(label.casefold())}
         steps = tuple(
@@ -61,7 +68,7 @@ def _seen(
 
     Where the preset knows no open stage they are the customer's own, and every name that a deal has is one.
     """
-    if not preset.stages:
+    if not preset.stages or _is_joined(field, items):
         return _written(preset, field, items)
     texts = [(i.values or {}).get(field, "").strip() for i in items.values()]
     used = {text.casefold(): text for text in reversed(texts) if text}
@@ -84,16 +91,13 @@ def _seen(
 def _written(preset: Preset, field: str, items: dict[str, Item]) -> tuple[tuple[Pipeline, ...], Pairs]:
     """The pipelines that records write before their stages, as they name them; odd stages are asked about."""
     found: dict[str, list[str]] = {}
-    texts = usual(field, items)
-    for pipeline, _, stage in (text.rpartition(" / ") for text in texts):
+    texts = {text: text.rpartition(" / ")[::2] for text in usual(field, items)}
+    for pipeline, stage in texts.values():
         found.setdefault(pipeline or preset.pipeline, []).append(stage)
     told = [{"label": name, "stages": [{"label": s} for s in steps]} for name, steps in found.items()]
-    pipelines, _ = _told(preset, told)
-    pairs: Pairs = {}
-    for text in texts:
-        pipeline, _, stage = text.rpartition(" / ")
-        pairs[text] = {"pipeline": pipeline or preset.pipeline, "stage": stage}
-    return pipelines, pairs
+    pipelines, pairs = _told(preset, told, joined=True)
+    written = {text: pairs.get(f"{pipeline or preset.pipeline} / {stage}") for text, (pipeline, stage) in texts.items()}
+    return pipelines, {text: pair for text, pair in written.items() if pair is not None}
 
 
 def _probabilities(stage: str, schema: ObjectSchema, items: dict[str, Item], zone: str) -> dict[str, float]:
