@@ -17,12 +17,14 @@ def stages(
 ) -> tuple[tuple[Pipeline, ...], Pairs]:
     """The pipelines and the pairs of the value map of a stage field: as the source tells them, else as its data shows.
 
-    Where the source has several pipelines its texts read "Pipeline / Stage".
+    Where the source has several pipelines its texts read "Pipeline / Stage"; where it has one, they may.
     """
     if told := source.account.get("pipelines"):
         # where each pipeline is that of an object, only the object's own counts
         own = [one for one in told if one["id"] == schema.name]
-        return _told(preset, own or told, several=len(told) > 1, before=not own)
+        before = _is_joined(field, items, tuple(f"{one['label']} / " for one in own or told))
+        several = len(told) > 1
+        return _told(preset, own or told, named=several or before, before=before or (several and not own))
     return _seen(preset, field, schema, items, zone)
 
 
@@ -31,17 +33,23 @@ def joined(some: tuple[Pipeline, ...], more: tuple[Pipeline, ...]) -> tuple[Pipe
     return (*some, *(p for p in more if p.name not in {one.name for one in some}))
 
 
+def _is_joined(field: str, items: dict[str, Item], heads: tuple[str, ...] = ("",)) -> bool:
+    """Whether most texts read "Pipeline / Stage". `heads`: how they may begin."""
+    texts = [text for item in items.values() if (text := (item.values or {}).get(field, ""))]
+    return 2 * sum(" / " in text and text.startswith(heads) for text in texts) > len(texts)
+
+
 def _told(
-    preset: Preset, told: list[dict[str, Any]], *, several: bool, before: bool
+    preset: Preset, told: list[dict[str, Any]], *, named: bool, before: bool
 ) -> tuple[tuple[Pipeline, ...], Pairs]:
-    """`several`: a pair says in which pipeline its stage is. `before`: so do the source's texts."""
+    """`named`: a pair says in which pipeline its stage is. `before`: so do the source's texts."""
     statuses = {name.casefold(): status for name, status in preset.stages.items()}
     pipelines: list[Pipeline] = []
     pairs: Pairs = {}
     for pipeline in told:
         name = str(pipeline["label"])
-        where = {"pipeline": name} if several else {}
-        head = f"{name} / " if several and before else ""
+        where = {"pipeline": name} if named else {}
+        head = f"{name} / " if before else ""
         odds = {str(s["label"]): s.get("probability") for s in pipeline["stages"]}
         closed = {label: statuses[label.casefold()] for label in odds if statuses.get(label.casefold())}
         steps = tuple(
@@ -64,7 +72,7 @@ def _seen(
 
     Where the preset knows no open stage they are the customer's own, and every name that a deal has is one.
     """
-    if not preset.stages:
+    if not preset.stages or _is_joined(field, items):
         return _written(preset, field, items)
     texts = [(i.values or {}).get(field, "").strip() for i in items.values()]
     used = {text.casefold(): text for text in reversed(texts) if text}
@@ -87,16 +95,13 @@ def _seen(
 def _written(preset: Preset, field: str, items: dict[str, Item]) -> tuple[tuple[Pipeline, ...], Pairs]:
     """The pipelines that records write before their stages, as they name them; odd stages are asked about."""
     found: dict[str, list[str]] = {}
-    texts = usual(field, items)
-    for pipeline, _, stage in (text.rpartition(" / ") for text in texts):
+    texts = {text: text.rpartition(" / ")[::2] for text in usual(field, items)}
+    for pipeline, stage in texts.values():
         found.setdefault(pipeline or preset.pipeline, []).append(stage)
     told = [{"label": name, "stages": [{"label": s} for s in steps]} for name, steps in found.items()]
-    pipelines, _ = _told(preset, told, several=len(told) > 1, before=True)
-    pairs: Pairs = {}
-    for text in texts:
-        pipeline, _, stage = text.rpartition(" / ")
-        pairs[text] = {"pipeline": pipeline or preset.pipeline, "stage": stage}
-    return pipelines, pairs
+    pipelines, pairs = _told(preset, told, named=True, before=True)
+    written = {text: pairs.get(f"{pipeline or preset.pipeline} / {stage}") for text, (pipeline, stage) in texts.items()}
+    return pipelines, {text: pair for text, pair in written.items() if pair is not None}
 
 
 def _probabilities(stage: str, schema: ObjectSchema, items: dict[str, Item], zone: str) -> dict[str, float]:

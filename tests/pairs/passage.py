@@ -4,7 +4,7 @@ What the commands do is done in this process; both sandboxes are processes of th
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,9 @@ from tests.pairs.sides import Side, initialise, next_day, reached
 ROUNDS = 8
 """How often it is run and answered at most."""
 USUAL = {"owner": "user:migration@brightpath.example", "ambiguous": "skip", "orphan": "skip", "vanished": "keep"}
+
+
+Answers = Callable[[Question], str]
 
 
 @dataclass
@@ -73,9 +76,10 @@ class Passage:
 
 
 class _Traveller:
-    def __init__(self, workspace: Workspace, sandbox: Sandbox) -> None:
+    def __init__(self, workspace: Workspace, sandbox: Sandbox, answers: Answers) -> None:
         self.workspace = workspace
         self.sandbox = sandbox
+        self.answers = answers
         self.asked: dict[str, Question] = {}
 
     @contextmanager
@@ -106,7 +110,7 @@ class _Traveller:
                 self.asked |= {q.id: q for q in migration.reviews()}
                 blocking = [q for q in questions if q.blocking]
                 for question in blocking:
-                    migration.resolve([question.id], answer(question), "test")
+                    migration.resolve([question.id], self.answers(question), "test")
             if done and not blocking:
                 return
             self.administer()
@@ -134,8 +138,8 @@ def answer(question: Question) -> str:
     return question.proposed or next(iter(own), question.choices[0])
 
 
-def passage(side: Side, pair: Pair, folder: Path) -> Passage:
-    """Play it."""
+def passage(side: Side, pair: Pair, folder: Path, answers: Answers = answer) -> Passage:
+    """Play it. answers: what a person says to each question that holds records back."""
     tokens = {"CUTOVER_SOURCE_TOKEN": "sandbox", "CUTOVER_DESTINATION_TOKEN": "sandbox"}
     folder.mkdir(parents=True, exist_ok=True)
     with (
@@ -145,7 +149,7 @@ def passage(side: Side, pair: Pair, folder: Path) -> Passage:
     ):
         workspace = Workspace(folder / "ws", sandbox, pair=pair)
         initialise(side, workspace, address)
-        traveller = _Traveller(workspace, sandbox)
+        traveller = _Traveller(workspace, sandbox, answers)
         before = sandbox.records()
         with traveller.migration() as migration:
             migration.start(side.kind, pair.kind)
