@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,28 +15,51 @@ REPO = Path(__file__).parents[2]
 class Run(msgspec.Struct, frozen=True):
     """How a run ended. `failed` and `skipped`: reasons by test; `printed`: what pytest said."""
 
-    passed: int
+    passing: tuple[str, ...]
     failed: dict[str, str]
     skipped: dict[str, str]
     printed: str
+
+    @property
+    def passed(self) -> int:
+        """How many tests passed."""
+        return len(self.passing)
 
     @property
     def topics(self) -> set[str]:
         """The topics that failed: their files without "test_"."""
         return {test.split("::")[0].removeprefix("test_") for test in self.failed}
 
+    def of(self, name: str, names: Iterable[str]) -> "Run":
+        """What became of one of the several that were run together."""
+        others = [other for other in names if other.startswith(f"{name}-")]
+
+        def mine(test: str) -> bool:
+            return _is_of(test, name) and not any(_is_of(test, other) for other in others)
+
+        return Run(
+            tuple(filter(mine, self.passing)),
+            {test: why for test, why in self.failed.items() if mine(test)},
+            {test: why for test, why in self.skipped.items() if mine(test)},
+            self.printed,
+        )
+
+
+def _is_of(test: str, name: str) -> bool:
+    parameters = test.partition("[")[2].removesuffix("]")
+    return parameters == name or parameters.startswith(f"{name}-")
+
 
 def run(
     folder: Path,
-    name: str,
-    *,
+    *names: str,
     topic: str = "",
     path: tuple[Path, ...] = (),
     most: int = 0,
     suite: str = "adapters.conformance",
     option: str = "--destination",
 ) -> Run:
-    """Run the suite, or one topic of it, on a destination (or the other one, on a source).
+    """Run the suite, or one topic of it, on destinations (or the other one, on sources).
 
     path: folders of packages to be found besides. most: failures after which it is enough; 0 for all.
     """
@@ -47,8 +71,7 @@ def run(
     command += [
         "--pyargs",
         module,
-        option,
-        name,
+        *(word for name in names for word in (option, name)),
         f"--maxfail={most}",
         "--junit-xml",
         str(folder / "run.xml"),
@@ -66,7 +89,7 @@ def run(
     assert done.returncode in (0, 1), done.stdout + done.stderr
     failed: dict[str, str] = {}
     skipped: dict[str, str] = {}
-    passed = 0
+    passing: list[str] = []
     for case in ElementTree.parse(folder / "run.xml").iter("testcase"):
         # where one file is asked for, pytest knows it by no name
         file = f"test_{topic}" if topic else case.get("classname", "").rpartition(".")[2]
@@ -76,14 +99,15 @@ def run(
                 failed[name] = str(result.get("message"))
             elif result.tag == "skipped":
                 skipped[name] = str(result.get("message"))
-        passed += len(case) == 0
-    return Run(passed, failed, skipped, done.stdout)
+        if len(case) == 0:
+            passing.append(name)
+    return Run(tuple(passing), failed, skipped, done.stdout)
 
 
-def run_source(folder: Path, name: str, *, topic: str = "", path: tuple[Path, ...] = (), most: int = 0) -> Run:
-    """Run the suite for sources, or one topic of it, on a source."""
+def run_source(folder: Path, *names: str, topic: str = "", path: tuple[Path, ...] = (), most: int = 0) -> Run:
+    """Run the suite for sources, or one topic of it, on sources."""
     suite, option = "adapters.conformance.sources", "--source"
-    return run(folder, name, topic=topic, path=path, most=most, suite=suite, option=option)
+    return run(folder, *names, topic=topic, path=path, most=most, suite=suite, option=option)
 
 
 def offer(folder: Path, group: str = "cutover.conformance", /, **benches: str) -> Path:

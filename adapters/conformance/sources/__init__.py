@@ -2,5 +2,6 @@
 
     pytest --pyargs adapters.conformance.sources --source NAME
 
-`bench` holds what an adapter's author provides; docs/conformance.md shows a whole example. One test file a topic.
+`bench` holds what an adapter's author provides; docs/conformance-sources.md shows a whole example. One test
+file a topic.
 """

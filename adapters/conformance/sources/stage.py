@@ -1,15 +1,16 @@
 """One source under test: its flows are run by the real driver, every request can be watched, and answers spoilt."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 import msgspec
 import pytest
 
-from adapters.conformance.sources.bench import Open, SourceBench
-from adapters.driver import Driver
+from adapters.conformance.sources.bench import LoginBench, Open, SourceBench
+from adapters.connector import Session
+from adapters.driver import Driver, Transport
 from adapters.protocols import (
     Flow,
     Incremental,
@@ -40,7 +41,10 @@ PAGE_RECORDS_MAX = 2_000
 
 
 class Stage:
-    """Runs flows against a bench. `said`: every request that was sent so far, with what came back."""
+    """Runs flows against a bench.
+
+    said: every request that was sent so far, with what came back. logins: those that asked for a session.
+    """
 
     def __init__(self, name: str, open: Open, folder: Path) -> None:
         self.name = name
@@ -48,18 +52,25 @@ class Stage:
         self.holds = self.bench.holds
         self.source: Source = self.bench.source()
         self.said: list[tuple[Request, Response]] = []
+        self.logins: list[Request] = []
         self.fault: Fault | None = None
         self._seconds = 0.0
         self._spoilt: set[bytes] = set()
         self._schema: Schema | None = None
-        self._driver = Driver(
-            self._send, self, throttle=Throttle(now=lambda: self._seconds, sleep=self._sleep), sleep=self._sleep,
-            random=lambda: 0.5, deadline_seconds=60.0,
+        renew = self._log_in if isinstance(self.bench, LoginBench) else None
+        self._driver = self._drives(self._send, renew)
+        self._entrance = self._drives(self._ask_for_a_session)
+
+    def _drives(self, send: Transport, renew: Callable[[], Awaitable[bool]] | None = None) -> Driver:
+        return Driver(
+            send, self, throttle=Throttle(now=lambda: self._seconds, sleep=self._sleep), sleep=self._sleep,
+            random=lambda: 0.5, deadline_seconds=60.0, renew=renew,
         )  # fmt: skip
 
     def close(self) -> None:
         """Let go of everything."""
         self._driver.close()
+        self._entrance.close()
         self.bench.close()
 
     # --- flows -----------------------------------------------------------------------------------------------------
@@ -119,6 +130,19 @@ class Stage:
             pytest.skip(f"{self.name} cannot be probed")
         return self.source
 
+    def entrance(self) -> LoginBench:
+        """The bench, whose system must be logged in to; the test is skipped aloud where there is none."""
+        if not isinstance(self.bench, LoginBench):
+            pytest.skip(f"{self.name} has no sessions")
+        return self.bench
+
+    def enter(self) -> Session:
+        """A new session, in which everything is asked from here on."""
+        bench = self.entrance()
+        session = self._entrance.drive(bench.login())
+        bench.enter(session)
+        return session
+
     # --- what the driver asks --------------------------------------------------------------------------------------
 
     def price(self, request: Request) -> int:
@@ -149,6 +173,16 @@ class Stage:
             response = _spoilt(self.fault, response)
         self.said.append((request, response))
         return _kept(response) if request.save or request.digest else response
+
+    async def _log_in(self) -> bool:
+        bench = self.entrance()
+        bench.enter(await self._entrance.run(bench.login()))
+        return True
+
+    async def _ask_for_a_session(self, request: Request) -> Response:
+        assert not request.unsafe, f"the login of {self.name} sends {request.method} {request.path}"
+        self.logins.append(request)
+        return await self.bench.send(request)
 
     def spoiling(self, fault: Fault) -> "Iterator[None]":
         """Spoil the first answer to each request from here on."""

@@ -36,6 +36,14 @@ def test_a_cursor_serves_twice(stage: Stage) -> None:
             assert stage.run(stage.source.read(o.name, None, before.next)).records == page.records, f"{o.name}"
 
 
+def test_no_object_needs_another(stage: Stage) -> None:
+    """Read the other way round, they give the same: another process goes on at any object, and has read no other."""
+    whole = {o.name: stage.records(o.name) for o in stage.objects}
+    stage.again()
+    for o in reversed(stage.objects):
+        assert stage.records(o.name) == whole[o.name], o.name
+
+
 def test_an_object_that_is_not_there(stage: Stage) -> None:
     """Asking for it is a fault of the caller, and no empty page."""
     assert stage.schema

@@ -1,12 +1,11 @@
 """Only questions leave, and no secret leaves with them or is told."""
 
-from collections.abc import Iterator
-
 import msgspec
 import pytest
 
+from adapters.conformance.sources.showing import shown
 from adapters.conformance.sources.stage import Stage
-from adapters.protocols import Probing, Request
+from adapters.protocols import Probing
 
 
 def test_only_questions_leave(stage: Stage) -> None:
@@ -30,7 +29,7 @@ def test_secrets_are_not_told(stage: Stage) -> None:
     if not stage.holds.secrets:
         pytest.skip(f"{stage.name} has no secrets")
     told = [msgspec.json.encode(msgspec.to_builtins(each)).decode() for each in _everything(stage)]
-    told += [_shown(request) for request, _ in stage.said]
+    told += [shown(request) for request, _ in stage.said]
     for secret in stage.holds.secrets:
         assert not [text[:200] for text in told if secret in text], "a secret is told"
 
@@ -42,18 +41,3 @@ def _everything(stage: Stage) -> list[object]:
     if isinstance(stage.source, Probing):
         told.append(stage.run(stage.source.probe()))
     return told
-
-
-def _shown(request: Request) -> str:
-    return "\n".join(_texts([request.path, request.query, request.headers, request.body]))
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from (str(key), *_texts(inner))
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
-    else:
-        yield str(value)

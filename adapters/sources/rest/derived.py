@@ -1,10 +1,10 @@
 """Objects that no source has as such: one record for each different text in a field of other objects."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 
 from adapters.protocols import Field, Finding, Identity, ObjectSchema, Record
+from adapters.sources.index import Index
 from adapters.sources.names import fold
 from adapters.sources.rest.table import Derived
 
@@ -27,11 +27,10 @@ def described(derived: Derived) -> ObjectSchema:
 
 
 class Distinct:
-    """The texts that have been given, as eight bytes each."""
+    """The texts that have been given; on disk, so that memory stays flat."""
 
     def __init__(self) -> None:
-        self._seen: set[int] = set()
-        self._bare: set[int] = set()
+        self._seen = Index()
 
     def records(
         self, derived: Derived, field: str, records: Iterable[Record]
@@ -39,10 +38,10 @@ class Distinct:
         """A record for each new text, and what to say where it differs from another by its legal form alone."""
         for record in records:
             name = " ".join(record.values.get(field, "").split())
-            if not name or record.deleted or (mark := _mark(fold(name))) in self._seen:
+            folded = fold(name)
+            if not name or record.deleted or not self._is_new("text", folded):
                 continue
-            self._seen.add(mark)
-            id = f"{derived.prefix}:{fold(name)}"
+            id = f"{derived.prefix}:{folded}"
             made = Record(
                 values={"ID": id, "Name": name}, id=id, where=f"{record.where} {field}",
                 raw={field: record.values.get(field, "")},
@@ -51,15 +50,16 @@ class Distinct:
 
     def _alike(self, derived: Derived, record: Record, name: str) -> Finding | None:
         bare = _FORMS.sub("", fold(name)).strip()
-        alike = _mark(bare) in self._bare
-        self._bare.add(_mark(bare))
-        if not alike:
+        if self._is_new("bare", bare):
             return None
         return Finding(
             code="alike-names", object=derived.object, key=record.id, where=record.where,
             detail=f"{name} reads like another one but for its legal form ({bare}); they are kept apart.",
         )  # fmt: skip
 
-
-def _mark(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
+    def _is_new(self, kind: str, text: str) -> bool:
+        """Whether a text was not there yet; now it is."""
+        if self._seen.ids(kind, text, 1):
+            return False
+        self._seen.put(kind, text, "")
+        return True

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from adapters.protocols import Finding, Flow, Page, Record
-from adapters.sources.rest.naming import Shown, named
+from adapters.sources.rest.naming import Shown, linked_by_name, named
 from adapters.sources.rest.paging import Where
 from adapters.sources.rest.reading import Read, State, page, start
 from adapters.sources.rest.supplement import Supplement, cut_findings, mark_of
@@ -75,18 +75,19 @@ class Reader:
             return (yield from self._hidden(endpoint, seen if whole else None, cursor.export))
         read = yield from self._page(endpoint, cursor.api, first=at is None)
         records, findings = yield from self._completed(endpoint, read)
-        if self._fills_records(endpoint) and self._supplement is not None:
+        if self._supplement is not None and self._supplement.adds_to(endpoint):
             self._shown.add(object, read.records)
             seen.add(endpoint, read.records)
-            columns, learned = self._surveyed.columns(endpoint), self._surveyed.learned
-            records = yield from named(self._supplement, endpoint, columns, learned, self._shown, records)
+            records = yield from self._named(endpoint, self._supplement, records)
         findings = self._limited(object, findings, first=at is None)
         following: str | None = None
         if read.state is not None:
             following = _encoded(_Cursor(api=read.state))
-        elif self._fills_records(endpoint) and read.missing != 0:
+        elif self._adds_to(endpoint) and read.missing != 0:
             following = _encoded(_Cursor())
         seen.at = following if whole else "?"
+        if whole and following is None:
+            self._shown.whole(object)
         return Page(records=tuple(records), findings=tuple(findings), next=following)
 
     def _page(self, endpoint: Endpoint, state: State, *, first: bool) -> Flow[Read]:
@@ -129,24 +130,13 @@ class Reader:
 
     # --- the export ------------------------------------------------------------------------------------------------
 
-    def _fills_records(self, endpoint: Endpoint) -> bool:
-        return (
-            self._supplement is not None
-            and endpoint.fills is not None
-            and bool(endpoint.fills.keys)
-            and self._supplement.has(endpoint)
-        )
+    def _adds_to(self, endpoint: Endpoint) -> bool:
+        return self._supplement is not None and self._supplement.adds_to(endpoint)
 
     def _hidden(self, endpoint: Endpoint, seen: _Seen | None, at: str) -> Flow[Page]:
         """A page of the export's records that the API did not show."""
-        if seen is None:  # another process read the API's pages: its keys are read again, its records are not given
-            seen, at = _Seen(), ""
-            state: State | None = start(endpoint)
-            while state is not None:
-                read = yield from self._page(endpoint, state, first=False)
-                seen.add(endpoint, read.records)
-                state = read.state
-            self._seen[endpoint.object] = seen
+        if seen is None:
+            seen = self._seen[endpoint.object] = yield from self._seen_again(endpoint, at)
         found = yield from self._from_export(endpoint, at or None)
         hidden = [record for record in found.records if not seen.take(endpoint, record)]
         if hidden:
@@ -160,7 +150,42 @@ class Reader:
         )  # fmt: skip
         following = _encoded(_Cursor(export=found.next)) if found.next else None
         seen.at = following
+        if following is None:
+            self._shown.whole(endpoint.object)
         return Page(records=tuple(hidden), findings=findings, next=following)
+
+    def _seen_again(self, endpoint: Endpoint, until: str | None) -> Flow[_Seen]:
+        """See once more, without giving any of it: all that the API shows, and the export up to a cursor.
+
+        until: None for the whole export, unless the API shows as many records as it states.
+        """
+        seen = _Seen()
+        state: State | None = start(endpoint)
+        missing: int | None = None
+        while state is not None:
+            read = yield from self._page(endpoint, state, first=False)
+            self._shown.add(endpoint.object, read.records)
+            seen.add(endpoint, read.records)
+            state, missing = read.state, read.missing
+        at: str | None = None if missing == 0 and until is None else ""
+        while at is not None and at != until:
+            found = yield from self._from_export(endpoint, at or None)
+            hidden = [record for record in found.records if not seen.take(endpoint, record)]
+            if hidden:
+                self._shown.had_more(endpoint.object)
+            at = found.next
+        return seen
+
+    def _named(self, endpoint: Endpoint, supplement: Supplement, records: list[Record]) -> Flow[list[Record]]:
+        """The records, with names where links lead to what the API does not show; what it shows is found out first."""
+        for name in linked_by_name(endpoint):
+            target = self._surveyed.endpoints.get(name)
+            if target is None or self._shown.is_whole(name) or not supplement.adds_to(target):
+                continue
+            yield from self._seen_again(target, None)
+            self._shown.whole(name)
+        columns, learned = self._surveyed.columns(endpoint), self._surveyed.learned
+        return (yield from named(supplement, endpoint, columns, learned, self._shown, records))
 
     def _exported(self, endpoint: Endpoint, at: str | None) -> Flow[Page]:
         """A page of an object that only the export has, if that."""

@@ -19,6 +19,7 @@ class Shown:
     def __init__(self) -> None:
         self._ids: dict[str, set[int]] = {}
         self._more: set[str] = set()
+        self._whole: set[str] = set()
 
     def add(self, object: str, records: Iterable[Record]) -> None:
         """See records of the API."""
@@ -28,6 +29,14 @@ class Shown:
         """Records of the object came from the export."""
         self._more.add(object)
 
+    def whole(self, object: str) -> None:
+        """All records of the object were seen."""
+        self._whole.add(object)
+
+    def is_whole(self, object: str) -> bool:
+        """Whether this process has seen all records of the object."""
+        return object in self._whole
+
     def leads_nowhere(self, link: Link, record: Record) -> bool:
         """Whether a link names an id that the API did not show, of an object of which the export had more."""
         if link.id_field is None or link.name_field is None or not self._more.intersection(link.to):
@@ -35,6 +44,11 @@ class Shown:
         named = _ids(record.values.get(link.id_field, ""), many=link.many)
         known = [self._ids.get(object, set()) for object in link.to]
         return any(not any(_mark(id) in ids for ids in known) for id in named)
+
+
+def linked_by_name(endpoint: Endpoint) -> list[str]:
+    """The objects that records link to by id, and by name where need be."""
+    return [name for link in endpoint.links if link.id_field and link.name_field for name in link.to]
 
 
 def named(

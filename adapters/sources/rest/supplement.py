@@ -46,6 +46,10 @@ class Supplement:
         found = self._object(endpoint)
         return found is not None and bool(found.fields)
 
+    def adds_to(self, endpoint: Endpoint) -> bool:
+        """Whether records that the API does not show are taken from the export."""
+        return endpoint.fills is not None and bool(endpoint.fills.keys) and self.has(endpoint)
+
     def read(self, endpoint: Endpoint, columns: Sequence[Column], learned: Learned, at: str | None) -> Flow[Page]:
         """A page of the object's rows as records with the API's field keys; without an id."""
         fill = _fill(endpoint)

@@ -11,7 +11,7 @@ from adapters.sources.rest.answers import rows_at
 from adapters.sources.rest.converting import record
 from adapters.sources.rest.describing import Survey, custom_columns, custom_endpoints, custom_links, described
 from adapters.sources.rest.paging import Where
-from adapters.sources.rest.reading import page, start
+from adapters.sources.rest.reading import Read, page, start
 from adapters.sources.rest.supplement import Supplement
 from adapters.sources.rest.table import Column, Endpoint, Learned, Table
 
@@ -128,14 +128,13 @@ def _path(
     surveys = {e.object: Survey(e, columns_of(e, done.learned)) for e in together}
     state = start(first)
     pages = 0
-    ended = False
+    read: Read | None = None
     try:
-        while pages < SURVEY_PAGES and not ended:
+        while pages < SURVEY_PAGES and (read is None or read.state is not None):
             read = yield from page(first, path, (), (), done.learned, where, state)
             pages += 1
             for endpoint in together:
                 _look(endpoint, surveys[endpoint.object], read.fresh, done.learned)
-            ended = read.state is None
     except (RefusedError, UnreadableError) as error:
         refused = error.verdict if isinstance(error, RefusedError) else None
         why = f"status {refused.status}: {refused.message}" if refused else "its answer holds no list of records"
@@ -153,7 +152,8 @@ def _path(
                 for rule in rules
             ]  # fmt: skip
         done.extra[endpoint.object] = tuple(survey_.extra)
-        count, method = _count(endpoint, path, survey_.seen, state.total, ended=ended)
+        more = supplement is not None and supplement.adds_to(endpoint)
+        count, method = _count(endpoint, path, survey_.seen, state.total, read, more=more)
         links = (*endpoint.links, *(() if not endpoint.custom else custom_links(columns_of(endpoint, done.learned))))
         out.append(described(survey_, links, count, method))
     return out
@@ -166,8 +166,13 @@ def _look(endpoint: Endpoint, survey_: Survey, rows: Iterable[dict[str, Json]], 
             survey_.add(record(endpoint, survey_.columns, tuple(survey_.extra), row, learned))
 
 
-def _count(endpoint: Endpoint, path: str, seen: int, total: int | None, *, ended: bool) -> tuple[int | None, str]:
-    if ended:
+def _count(
+    endpoint: Endpoint, path: str, seen: int, total: int | None, read: Read | None, *, more: bool
+) -> tuple[int | None, str]:
+    """How many records there are, and how that is known. more: an export may have some that the API does not show."""
+    if read is not None and read.state is None:
+        if more and read.missing != 0:
+            return None, f"not known: {seen} rows that GET {path} gave, and those that only the export has"
         return seen, f"rows that GET {path} gave"
     if endpoint.only is None and total is not None:
         return total, f"total stated by GET {path}"

@@ -5,7 +5,7 @@ customer, not another customer. Both systems change what they share, and each sy
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,8 @@ def remember(index: Index, id: str, cells: Cells) -> None:
         index.put("quickbooks", list_id, id)
     if name := cells.get("QB Full Name", "").strip():
         index.put("quickbooks-name", fold(name), id)
+        if state(cells) == "job":
+            index.put("job", id, list_id, name)
 
 
 def state(cells: Cells) -> State:
@@ -51,6 +53,12 @@ def parent(index: Index, id: str, cells: Cells) -> str:
     customer = fold(cells["QB Full Name"].rpartition(":")[0])
     named = index.ids("quickbooks-name", customer, 1) or index.ids("quickbooks", cells.get("QB List ID", "").strip(), 2)
     return next((other for other in named if other != id), "")
+
+
+def parents(index: Index) -> Iterator[str]:
+    """The parent of each job that was remembered; empty where nobody is."""
+    for id, list_id in index.each("job"):
+        yield parent(index, id, {"QB Full Name": index.value("job", id), "QB List ID": list_id})
 
 
 def findings(index: Index, schema: ObjectSchema, id: str, cells: Cells, where: str) -> list[Finding]:

@@ -120,8 +120,8 @@ class _Survey:
     def schema(self) -> Flow[Schema]:
         """The description of the whole export."""
         schema = yield from self.export.schema()
-        for id, _ in self._index.each("job"):
-            self._profiles["Company"][quickbooks.PARENT].add(id)
+        for parent in quickbooks.parents(self._index):
+            self._profiles["Company"][quickbooks.PARENT].add(parent)
         account: dict[str, Json] = {"pipelines": self._pipelines} if self._pipelines else {}
         return msgspec.structs.replace(
             schema, objects=tuple(map(self._extended, schema.objects)), users=self._users, account=account,
@@ -156,8 +156,6 @@ class _Survey:
             quickbooks.remember(self._index, id, cells)
             how = quickbooks.state(cells)
             self._links[how] += 1
-            if how == "job":
-                self._index.put("job", id, id)
             more = {quickbooks.LINK: how}
         elif object == "Deal":
             more = {STAGE: beside.staged(cells.get("Pipeline", ""), cells.get("Stage", ""))}

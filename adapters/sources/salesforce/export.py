@@ -141,7 +141,7 @@ class WeeklyExport:
         insight = self._product.learn(self._texts(readers), infos)
         people = self._people(readers)
         shelf = Shelf(infos, all_files=True)
-        schemas = self._schemas(parts, insight, surveys)
+        schemas = self._schemas(parts, insight, surveys, readers)
         edition, sentence = self._product.edition(parts)
         account: dict[str, Json] = {**_company(self._texts(readers)("Organization")), **insight.account(schemas)}
         findings += [*people.findings, *insight.findings(schemas)]
@@ -178,24 +178,34 @@ class WeeklyExport:
         findings.extend(notes.findings())
 
     def _schemas(
-        self, infos: Mapping[str, Info], insight: Insight, surveys: Mapping[str, Survey]
+        self,
+        infos: Mapping[str, Info],
+        insight: Insight,
+        surveys: Mapping[str, Survey],
+        readers: Mapping[str, Rows],
     ) -> dict[str, ObjectSchema]:
         names: dict[str, list[str]] = {}
         for info in infos.values():
             names.setdefault(info.sobject, []).append(info.name)
         found: dict[str, ObjectSchema] = {}
         for name, info in infos.items():
-            survey = surveys[info.sobject]
+            survey = self._apart(info, surveys[info.sobject].columns) if info.apart else surveys[info.sobject]
             shaped = insight.shape(object_schema(info, names, self._product.packages))
-            count = sum(1 for _ in self._of(info)) if info.apart else survey.count
             found[name] = msgspec.structs.replace(
                 shaped,
-                fields=tuple(survey.seen_in(field) for field in shaped.fields),
+                fields=tuple(survey.seen_in(field, readers[name]) for field in shaped.fields),
                 incremental=False,
-                count=count,
+                count=survey.count,
                 method=f"records of {', '.join(table.name for table, _ in self._tables[info.sobject])}",
             )
         return found
+
+    def _apart(self, info: Info, columns: Sequence[str]) -> Survey:
+        """What the rows of an object show that shares its file with others."""
+        survey = Survey(info.name, columns)
+        for row in self._of(info):
+            survey.add([str(row[column]) for column in columns])
+        return survey
 
     def _texts(self, readers: Mapping[str, Rows]) -> Callable[[str], Iterator[Values]]:
         def texts(sobject: str) -> Iterator[Values]:

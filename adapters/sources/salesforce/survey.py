@@ -6,6 +6,7 @@ import msgspec
 
 from adapters.protocols import Field, Kind, Option
 from adapters.sources.profile import Profile
+from adapters.sources.salesforce.cells import Rows
 from adapters.sources.salesforce.describing import SEPARATOR, Column, Info
 
 _PREFIXES_MOST = 50
@@ -62,14 +63,18 @@ class Survey:
         """How the ids of the object begin; empty where it has no records."""
         return next(iter(self._ids["Id"].prefixes), "")
 
-    def seen_in(self, field: Field) -> Field:
-        """A field with what its cells show."""
+    def seen_in(self, field: Field, reader: Rows) -> Field:
+        """A field with what its cells show, as its records have it."""
         if field.key not in self._profiles:
             return field
         seen = self._profiles[field.key].field()
         options = field.options or (seen.options if field.kind in ("enum", "multienum") else ())
         return msgspec.structs.replace(
-            field, options=options, samples=seen.samples, filled=seen.filled, distinct=seen.distinct
+            field,
+            options=options,
+            samples=tuple(reader.values({field.key: sample})[field.key] for sample in seen.samples),
+            filled=seen.filled,
+            distinct=seen.distinct,
         )
 
     def column(self, name: str, objects: Mapping[str, str]) -> Column:

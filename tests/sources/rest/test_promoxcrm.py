@@ -69,6 +69,25 @@ def test_companies_are_the_different_names_of_clients_and_leads(account: Account
     assert [(link.name, link.to, link.name_field) for link in described.links] == [("company", ("Company",), "Company")]
 
 
+@pytest.mark.trap("P03")
+def test_companies_go_on_in_another_process(account: Account, schema: Schema) -> None:
+    """From a page's cursor on no company comes twice, and the pages before it are asked for once."""
+    whole = [record.id for record in account.all("Company")[0]]
+    given: list[str] = []
+    at: str | None = None
+    while True:
+        account.source = account.another()
+        account.run(account.source.schema())
+        account.sent.clear()
+        page = account.run(account.source.read("Company", None, at))
+        assert len({str(request.query) + request.path for request in account.sent}) == len(account.sent)
+        given += [record.id for record in page.records]
+        at = page.next
+        if at is None:
+            break
+    assert given == whole
+
+
 @pytest.mark.trap("P08")
 @pytest.mark.trap("P09")
 @pytest.mark.trap("P10")

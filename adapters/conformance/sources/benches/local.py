@@ -1,12 +1,13 @@
 """What benches without a network have in common: no system to ask, the same content each time."""
 
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from adapters.conformance.sources.bench import CannotError, Holds, Later
 from adapters.protocols import Request, Response, Source
 
-PEOPLE = 603
+PEOPLE = 503
 """So many contacts that they take two pages."""
 
 
@@ -47,3 +48,10 @@ class LocalBench:
             close = getattr(self._opened.pop(), "close", None)
             if close is not None:
                 close()
+
+
+def written(folder: Path, files: Mapping[str, Sequence[Sequence[str]]]) -> None:
+    """Write CSV files, by name, each with its header in the first row."""
+    for name, rows in files.items():
+        with (folder / name).open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)

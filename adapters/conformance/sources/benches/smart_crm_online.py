@@ -1,10 +1,9 @@
 """A made-up export of Smart CRM Online: ids of companies alone, everything else by name."""
 
-import csv
 from pathlib import Path
 
 from adapters.conformance.sources.bench import Holds, Later
-from adapters.conformance.sources.benches.local import PEOPLE, LocalBench
+from adapters.conformance.sources.benches.local import PEOPLE, LocalBench, written
 from adapters.sources.smart_crm_online import SmartCrmOnline
 
 _FILES: dict[str, list[list[str]]] = {
@@ -34,18 +33,13 @@ _FILES: dict[str, list[list[str]]] = {
 
 def bench(folder: Path) -> LocalBench:
     """An export in a folder."""
-    for name, rows in _FILES.items():
-        _write(folder / name, rows)
+    written(folder, _FILES)
     counts = {"Company": 2, "Contact": PEOPLE, "Deal": 2, "Note": 1}
     return LocalBench(folder, Holds(counts=counts, orphans=frozenset({"Deal.company"})), SmartCrmOnline, _later)
 
 
 def _later(folder: Path) -> Later:
     header, first, _ = _FILES["companies.csv"]
-    _write(folder / "companies.csv", [header, [*first[:3], "13", *first[4:]], ["C-3", "New", "", "", "", "", "No", ""]])
+    rows = [header, [*first[:3], "13", *first[4:]], ["C-3", "New", "", "", "", "", "No", ""]]
+    written(folder, {"companies.csv": rows})
     return Later(changed={"Company": frozenset({"C-1", "C-3"})}, deleted={"Company": frozenset({"C-2"})})
-
-
-def _write(path: Path, rows: list[list[str]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(rows)
