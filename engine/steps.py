@@ -55,7 +55,25 @@ class Stepper:
             return change
         if change.action == "create":
             return self._cut(change, {}, None)
-        return self._cut(change, whole(self.journal, change.link), {k: present.get(k) for k in change.fields})
+        written, goal = whole(self.journal, change.link), self._kept(change, present)
+        if goal is change:
+            return self._cut(change, written, {k: present.get(k) for k in change.fields})
+        unsure = {k: v for k, v in written.items() if k in change.fields or k not in goal.fields}
+        return self._cut(goal, unsure, {k: present.get(k) for k in goal.fields})
+
+    def _kept(self, change: Change, present: Fields) -> Change:
+        """The change, and what it would disturb put back: who was the main person of a deal is left as a participant.
+
+        Those are companions of ours that do not go out with the change itself; the record is not whole before.
+        """
+        entity, step = change.part.entity, self.account.destination.step
+        along = self.account.destination.companions(entity, change.fields) & change.whole.keys()
+        back = {k: present[k] for k in sorted(along) if k not in change.fields and present.get(k) is not None}
+        fields = {k: v for k, v in change.fields.items() if k != MARK}
+        apart = back.keys() - step(entity, present, fields | back).keys()
+        if not apart:
+            return change
+        return msgspec.structs.replace(change, fields=change.fields | {k: back[k] for k in back if k in apart})
 
     def _cut(self, change: Change, written: Fields, present: Fields | None) -> Change:
         """The change down to what one request writes of it; itself where that is all."""

@@ -58,8 +58,13 @@ class TakeBack:
         changes = [self._bound(s.change, links) for s in steps]
         befores: dict[int, Fields] = {}
         if steps[0].action == "restore":
-            befores = {i: {k: s.base.get(k) for k in changes[i].fields} for i, s in enumerate(steps)}
+            befores = {i: self._before(changes[i], s.base) for i, s in enumerate(steps)}
         self._write(changes, befores, undoing)
+
+    def _before(self, change: Change, base: Fields) -> Fields:
+        """The values before a restore: nobody has changed what we wrote; of companions what we know of them."""
+        along = self.account.destination.companions(change.part.entity, change.fields) & base.keys()
+        return {k: base.get(k) for k in (*change.fields, *sorted(along))}
 
     def _write(self, changes: list[Change], befores: dict[int, Fields], undoing: Undoing) -> None:
         for outcome in self.stepper.write(changes, befores, undoes=undoing.to):
