@@ -67,7 +67,9 @@ def find(intent: Intent, custom: CustomFields) -> Flow[list[Applied]]:
     found = [copy for copy in copies if _equal(entity, intent.fields, copy.values)]
     if not found or not (yield from _moved(entity, intent, found[0])):
         return []
-    return [msgspec.structs.replace(c, values=c.values | details.left(entity, intent.fields, intent.before)) for c in found]
+    return [
+        msgspec.structs.replace(c, values=c.values | details.left(entity, intent.fields, intent.before)) for c in found
+    ]
 
 
 def _moved(entity: Entity, intent: Intent, copy: Applied) -> Flow[bool]:
