@@ -281,12 +281,16 @@ class WriteApplied(Body, frozen=True, kw_only=True):
 
 
 class WriteRejected(Body, frozen=True, kw_only=True):
-    """The destination refused the write for good, in its own words."""
+    """The destination refused the write for good, in its own words.
+
+    `wanted_hash`: the keyed hash of all that the record was to hold; the write is not tried again while that is wanted.
+    """
 
     SEALED = frozenset({"message", "request"})
     target: str
     entity: str
     intent: int
+    wanted_hash: str = ""
     status: int
     code: str = ""
     undoes: int | None = None

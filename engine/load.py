@@ -170,12 +170,10 @@ class Load:
         changes: list[Change] = []
         unchanged: list[Want] = []
         for want in wants:
-            if self._rejected_before(want, disposed):
-                continue
             change = differ.change(want)
             if change is None:
                 unchanged.append(want)
-            else:
+            elif not self._rejected_before(change, disposed):
                 changes.append(change)
         here = {c.part for c in changes if c.action == "create"}
         late = [c for c in changes if c.missing and here.issuperset(c.missing)]
@@ -192,13 +190,18 @@ class Load:
     def _asked(self, want: Want) -> bool:
         return self.only is None or (want.part.object, want.part.key) in self.only
 
-    def _rejected_before(self, want: Want, disposed: dict[Subject, tuple[str, str, str]]) -> bool:
-        """Refused already, and nothing has changed since: only `retry` asks again."""
-        state = disposed.get((want.part.object, want.part.key))
+    def _rejected_before(self, change: Change, disposed: dict[Subject, tuple[str, str, str]]) -> bool:
+        """Refused already as it is wanted now, under this map: only `retry` asks again."""
+        state = disposed.get((change.part.object, change.part.key))
         if self.again or state is None or state[0] != "rejected":
             return False
-        confirmed = self.view.fact("map")
-        return confirmed is None or self.view.disposed_at(self.account.target, want.part) > confirmed["position"]
+        at, confirmed = self.view.disposed_at(self.account.target, change.part), self.view.fact("map")
+        if confirmed is not None and at <= confirmed["position"]:
+            return False
+        refused = self.journal.log.at(at).data()
+        part = self.journal.log.at(refused["intent"]).data().get("part", "")
+        # logs of before there was a hash do not say what was refused: the record waits for `retry`
+        return part == change.part.part and refused.get("wanted_hash", "") in ("", change.whole_hash)
 
     def _settle(self, entity: str, disposed: dict[Subject, tuple[str, str, str]]) -> None:
         """Record what is skipped or held, and by what, where that is new."""

@@ -209,7 +209,7 @@ class Writer:
     def _outcome(
         self, change: Change, intent: Recorded, body: WriteIntended, sent: Sent, result: Applied | AdapterError
     ) -> Outcome:
-        if isinstance(result, Applied) and body.action == "update" and sent.request is None:
+        if isinstance(result, Applied) and sent.request is None and self._differs(body):
             result = RefusedError(Refused(status=0, code="unchangeable", message=_unchangeable(body)))
         if isinstance(result, Applied):
             if change.alone:
@@ -223,6 +223,7 @@ class Writer:
                 target=body.target,
                 entity=body.entity,
                 intent=intent.position,
+                wanted_hash=(change.goal or change).whole_hash,
                 status=verdict.status,
                 code=verdict.code,
                 message=verdict.message,
@@ -234,6 +235,13 @@ class Writer:
             return Outcome(change=change, body=None, error=result)
         absent = WriteAbsent(target=body.target, entity=body.entity, intent=intent.position)
         return Outcome(change=change, body=absent, error=result)
+
+    def _differs(self, body: WriteIntended) -> bool:
+        """Whether an update is of anything that the record does not hold already: else nothing need be sent."""
+        same, before = self.account.destination.same, body.before
+        return body.action == "update" and not all(
+            key in before and same(body.entity, key, value, before[key]) for key, value in body.fields.items()
+        )
 
     def _base(self, subject: Subject, body: WriteIntended) -> Fields:
         """What the destination has answered so far about a record that an update changes."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.migration import Migration
 from engine.view import DISPOSITIONS
 from tests.simulation.play import GIVEN_UP, Play
-from tests.simulation.scenarios import end
+from tests.simulation.scenarios import end, verdicts
 from tests.undo.dumps import dump, keys
 
 
@@ -15,7 +15,7 @@ def judge(name: str, play: Play) -> list[str]:
     if not play.done:
         return [*play.wrong, f"not done after {GIVEN_UP} virtual seconds"]
     migration, _ = play.migration()
-    return [*play.wrong, *_outcomes(play), *_account(name, play), *_log(migration)]
+    return [*play.wrong, *_outcomes(play), *_account(name, play), *_log(migration), *_disposed(name, play, migration)]
 
 
 def _outcomes(play: Play) -> Iterator[str]:
@@ -54,3 +54,20 @@ def _log(migration: Migration) -> Iterator[str]:
     for object, counts in view.dispositions("production").items():
         if sum(counts[d] for d in DISPOSITIONS) != counts["extracted"]:
             yield f"the dispositions of {object} do not add up: {counts}"
+
+
+def _disposed(name: str, play: Play, migration: Migration) -> Iterator[str]:
+    """Every source record has become what it becomes on a calm day."""
+    if play.people.edits:
+        return
+    found, wanted = migration.view.disposed("production"), verdicts(name)
+    yield from (
+        f"{'/'.join(subject)} is {found.get(subject, ('unknown',))[0]} and not {wanted.get(subject, 'known')}"
+        for subject in sorted(found.keys() | wanted.keys())
+        if _kind(found.get(subject, ("unknown",))[0]) != _kind(wanted.get(subject, "unknown"))
+    )
+
+
+def _kind(disposition: str) -> str:
+    """What was found as it is wanted counts as written."""
+    return "written" if disposition == "unchanged" else disposition

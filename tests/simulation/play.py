@@ -3,8 +3,11 @@
 import asyncio
 import signal
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+
+import msgspec
 
 from adapters.destinations.pipedrive import Pipedrive
 from adapters.driver import Driver
@@ -31,6 +34,7 @@ from tests.engine.world import TOKEN, Bytes
 from tests.simulation import plot
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.machine import Machine, Process
+from tests.simulation.moving import Moving, Reading, Shifting
 from tests.simulation.people import People
 from tests.simulation.weather import CLEARS, DEADLINE, SETTLE, TRAILS, Weather
 
@@ -85,7 +89,8 @@ class Play:
 
     Args:
         seed: of the dice. point: where it starts. rows: what the source holds. verb: what each process does.
-        weather: None for a calm day. crash_at: the only point at which a process dies.
+        weather: None for a calm day. crash_at: the only point at which a process dies. rivals: how many second
+        processes start besides. after: what the source comes to hold while it is read; None: it stands still.
     """
 
     def __init__(
@@ -98,6 +103,7 @@ class Play:
         weather: Weather | None = None,
         crash_at: int | None = None,
         rivals: int = 0,
+        after: Rows | None = None,
     ) -> None:
         self.machine = Machine(seed, crash_at)
         self.weather = weather or Weather()
@@ -112,6 +118,7 @@ class Play:
         self.offset = point.now
         self.people = People(self.machine, self.sandbox)
         self.rows = rows
+        self.shifting = Shifting(self.machine, rows, after) if after is not None else None
         self.verb = verb
         self.rivals = rivals
         self.wrong: list[str] = []
@@ -136,10 +143,18 @@ class Play:
             machine.start("first", self._life)
             for n in range(self.rivals):
                 machine.at(machine.dice.uniform(0, 30), lambda n=n: machine.start(f"rival {n}", self._life))
+            self._rivals_come()
             machine.at(CLEARS, self._clear)
             machine.run(lambda: self._over() or machine.now > GIVEN_UP)
         finally:
             signal.signal(signal.SIGINT, before)
+
+    def _rivals_come(self) -> None:
+        """Somebody starts a second process while one is at work."""
+        machine, often = self.machine, self.weather.rival
+        at = 0.0
+        while often and (at := at + machine.dice.expovariate(often / 60)) < CLEARS / 2:
+            machine.at(at, lambda: None if self.done else machine.start("another", self._life))
 
     def _people_come(self) -> None:
         """Some were there before the first process, others come while it is at work."""
@@ -151,7 +166,11 @@ class Play:
             machine.at(at, lambda: None if self.done else self.people.act())
 
     def _over(self) -> bool:
-        return self.done and not any(not (p.dead or p.ended) for p in self.machine.processes)
+        return self.done and not self._anybody()
+
+    def _anybody(self) -> bool:
+        """Whether a process is at work: who was deposed leaves it to that one."""
+        return any(not (p.dead or p.ended) for p in self.machine.processes)
 
     def _clear(self) -> None:
         self.machine.tell("the weather clears")
@@ -168,7 +187,7 @@ class Play:
             self.done = True
         elif isinstance(error, BudgetSpentError | UnreachableError | Deposed):
             self.machine.tell("stops", process.name, type(error).__name__)
-            if not self.done:
+            if not self.done and not (isinstance(error, Deposed) and self._anybody()):
                 self._again(process.name, self.machine.dice.uniform(1, 60))
         else:
             self.wrong.append(f"{process.name} ended with {error!r}")
@@ -206,17 +225,23 @@ class Play:
             settle_seconds=SETTLE + TRAILS,
             sleep=machine.sleep,
         )
-        source = Tables(plot.OBJECTS, self.rows)
-        source.reading = machine.dice.getrandbits(30)  # each process reads anew
+        way = self._way()
         migration = Migration(
             journal,
             View(self.store, MIGRATION),
             account,
-            lambda _dialects: [Way(method="bundle", source=source)],
+            lambda _dialects: [way],
             plot.POLICIES,
             lambda _what, _done, _total: None,
         )
         return migration, wire
+
+    def _way(self) -> Way:
+        if self.shifting is not None:
+            return Way(method="api", source=Moving(plot.OBJECTS, self.shifting), wire=Reading(self.machine))
+        source = Tables(plot.OBJECTS, self.rows)
+        source.reading = self.machine.dice.getrandbits(30)  # each process reads anew
+        return Way(method="bundle", source=source)
 
     def _driver(self, destination: Pipedrive, journal: Journal) -> Driver:
         machine = self.machine
@@ -281,12 +306,30 @@ class Play:
             result = LostError(str(error))
         if isinstance(result, Response) and result.status < 300:
             self.people.saw(request)
+            result = self._trailing(request, result, now)
         machine.tell("arrives", request.method, request.path, result.status if isinstance(result, Response) else "cut")
         if lost:
             machine.tell("lost", request.method, request.path)
             return
         back += self.sandbox.now - now
         machine.at(machine.now + back, lambda: loop.soon(_deliver, answer, result))
+
+    def _trailing(self, request: Request, answer: Response, now: float) -> Response:
+        """A list of what has changed since a time trails: what was made just now is not in it yet."""
+        if not self.weather.trails or request.method != "GET" or "updated_since" not in request.query:
+            return answer
+        until = _moment(now - self.machine.dice.uniform(0, self.weather.trails))
+        rows = [row for row in answer.body["data"] or () if _stamp(row) <= until]
+        return msgspec.structs.replace(answer, body=answer.body | {"data": rows})
+
+
+def _stamp(row: dict[str, Any]) -> str:
+    """When a row was made; the old API writes it with a space."""
+    return str(row["add_time"]).replace(" ", "T").removesuffix("Z")
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").removesuffix("+00:00")
 
 
 def _deliver(answer: "asyncio.Future[Response]", result: Response | Exception) -> None:

@@ -1,26 +1,32 @@
-"""The five scenarios: a run, a sync, a rewind, a rollback, and a take-over of a run by a second owner."""
+"""The scenarios: a run, a sync, a rewind, a rollback, a take-over by a second owner; syncs of a source that moves."""
 
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+from engine.journal import Subject
 from engine.migration import Migration
 from engine.undo import Undoing
 from tests.engine.tables import Rows
 from tests.simulation import plot
+from tests.simulation.moving import Moving
 from tests.simulation.play import Play
 from tests.simulation.weather import Weather
 from tests.undo.dumps import Dump, dump
 
 
 class Scenario(NamedTuple):
-    """What each process does, from which point, with what in the source; how many second processes come besides."""
+    """What each process does, from which point, with what in the source.
+
+    rivals: how many second processes come besides. after: what the source comes to hold while it is read.
+    """
 
     name: str
     point: str
     rows: Rows
     verb: Callable[[Migration], str]
     rivals: int = 0
+    after: Rows | None = None
 
 
 def _run(migration: Migration) -> str:
@@ -29,6 +35,17 @@ def _run(migration: Migration) -> str:
 
 def _sync(migration: Migration) -> str:
     return migration.sync().outcome
+
+
+def _follow(migration: Migration) -> str:
+    """Sync until a whole reading has begun after the last change."""
+    source = migration.ways({})[0].source
+    assert isinstance(source, Moving)
+    while True:
+        settled = source.shifting.settled
+        outcome = migration.sync().outcome
+        if settled:
+            return outcome
 
 
 def _undone(undoing: Undoing) -> str:
@@ -52,6 +69,7 @@ SCENARIOS = {
         Scenario("rewind", "delta", plot.DELTA, _rewind),
         Scenario("rollback", "delta", plot.DELTA, _rollback),
         Scenario("take-over", "before", plot.BASE, _run, rivals=1),
+        Scenario("moving", "moved", plot.BASE, _follow, after=plot.DELTA),
     )
 }
 
@@ -67,13 +85,28 @@ def play(name: str, seed: int, weather: Weather | None = None, crash_at: int | N
         weather=weather,
         crash_at=crash_at,
         rivals=scenario.rivals,
+        after=scenario.after,
     )
+
+
+@cache
+def _undisturbed(name: str) -> Play:
+    played = play(name, 0)
+    played.run()
+    assert played.done and not played.wrong, played.wrong
+    return played
 
 
 @cache
 def end(name: str) -> Dump:
     """What the account holds at the end of an undisturbed play."""
-    undisturbed = play(name, 0)
-    undisturbed.run()
-    assert undisturbed.done and not undisturbed.wrong, undisturbed.wrong
-    return dump(undisturbed.records())
+    return dump(_undisturbed(name).records())
+
+
+@cache
+def verdicts(name: str) -> dict[Subject, str]:
+    """What each source record has become at the end of an undisturbed play."""
+    played = _undisturbed(name)
+    played.machine.over = True
+    migration, _ = played.migration()
+    return {subject: found[0] for subject, found in migration.view.disposed("production").items()}
