@@ -43,6 +43,9 @@ GIVEN_UP = 4 * 3600.0
 
 MIGRATION = "acme"
 
+TURNED_AWAY = frozenset({403, 429, 500, 502, 503, 504})
+"""Answers that are the weather's."""
+
 
 class SimulatedLog(Log):
     """The log of a process, which can die on each side of each commit."""
@@ -154,7 +157,12 @@ class Play:
         machine, often = self.machine, self.weather.rival
         at = 0.0
         while often and (at := at + machine.dice.expovariate(often / 60)) < CLEARS / 2:
-            machine.at(at, lambda: None if self.done else machine.start("another", self._life))
+            machine.at(at, self._another)
+
+    def _another(self) -> None:
+        if not self.done:
+            self.machine.tell("another comes")
+            self.machine.start("another", self._life)
 
     def _people_come(self) -> None:
         """Some were there before the first process, others come while it is at work."""
@@ -307,6 +315,8 @@ class Play:
         if isinstance(result, Response) and result.status < 300:
             self.people.saw(request)
             result = self._trailing(request, result, now)
+        if not isinstance(result, Response) or result.status in TURNED_AWAY:
+            machine.counts["turned away"] += 1
         machine.tell("arrives", request.method, request.path, result.status if isinstance(result, Response) else "cut")
         if lost:
             machine.tell("lost", request.method, request.path)
@@ -316,7 +326,8 @@ class Play:
 
     def _trailing(self, request: Request, answer: Response, now: float) -> Response:
         """A list of what has changed since a time trails: what was made just now is not in it yet."""
-        if not self.weather.trails or request.method != "GET" or "updated_since" not in request.query:
+        asked = request.method == "GET" and "updated_since" in request.query and isinstance(answer.body, dict)
+        if not self.weather.trails or not asked:
             return answer
         until = _moment(now - self.machine.dice.uniform(0, self.weather.trails))
         rows = [row for row in answer.body["data"] or () if _stamp(row) <= until]

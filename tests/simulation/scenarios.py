@@ -74,7 +74,9 @@ SCENARIOS = {
 }
 
 
-def play(name: str, seed: int, weather: Weather | None = None, crash_at: int | None = None) -> Play:
+def play(
+    name: str, seed: int, weather: Weather | None = None, crash_at: int | None = None, stage: str = "model"
+) -> Play:
     """A play of a scenario, still to be run."""
     scenario = SCENARIOS[name]
     return Play(

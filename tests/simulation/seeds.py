@@ -1,0 +1,47 @@
+"""What one integer stands for: a scenario, its weather and what it is played on. A failure is that integer."""
+
+import random
+from typing import Literal, NamedTuple
+
+from tests.simulation.judge import judge
+from tests.simulation.play import Play
+from tests.simulation.scenarios import SCENARIOS, play
+from tests.simulation.weather import Weather, draw, hostile
+
+Stage = Literal["model", "hostile", "stack"]
+
+STAGES: tuple[Stage, ...] = ("model", "hostile", "stack")
+"""The billions of a seed: the model, the model in a world that breaks the bounds, and the full stack."""
+
+BILLION = 10**9
+
+
+class Cast(NamedTuple):
+    """What a seed is played as."""
+
+    stage: Stage
+    scenario: str
+    weather: Weather
+
+
+def cast(seed: int) -> Cast:
+    """What a seed stands for. Raises ValueError for one that stands for nothing."""
+    if not 0 <= seed < BILLION * len(STAGES):
+        raise ValueError(f"{seed} is no seed: they go from 0 to {BILLION * len(STAGES) - 1}")
+    stage = STAGES[seed // BILLION]
+    names = list(SCENARIOS)
+    weather = hostile if stage == "hostile" else draw
+    return Cast(stage, names[seed % len(names)], weather(random.Random(seed)))
+
+
+def made(seed: int) -> Play:
+    """The play of a seed, still to be run."""
+    stage, scenario, weather = cast(seed)
+    return play(scenario, seed, weather, stage=stage)
+
+
+def wrong(seed: int) -> list[str]:
+    """Play a seed; everything that is wrong at its end."""
+    played = made(seed)
+    played.run()
+    return judge(cast(seed).scenario, played)
