@@ -132,3 +132,16 @@ def test_other_refusals_are_passed_on():
         drive(Pipedrive().update("deal", "1", {"followers": ["2"]}, {"followers": []}), [refused(403)])
     with pytest.raises(RefusedError):
         drive(Pipedrive().update("deal", "1", {"followers": []}, {"followers": ["2"]}), [refused(403)])
+
+
+def test_a_record_deleted_between_its_reading_and_that_of_its_details_is_gone(people):
+    """Somebody deletes the deal just then: it is missing like any that is deleted, and nothing breaks off."""
+
+    def answer(request):
+        if request.path.endswith("/participants"):
+            people.world.control("POST", "/sandbox/remove", {"entity": "deals", "id": 1})
+        return people.answer(request)
+
+    found, requests = drive(people.adapter.fetch("deal", ["1"], ["participants"]), answer)
+    assert found == {}
+    assert requests[-1].path.endswith("/participants")

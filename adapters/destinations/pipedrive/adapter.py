@@ -109,10 +109,11 @@ class Pipedrive:
         if record is None:
             return (yield from configuration.fetch(entity, ids))
         found = yield from reading.fetch(record, ids, self._custom)
-        wanted = list(keys)
+        wanted, live = list(keys), {}
         for id, there in found.items():
-            found[id] = yield from details.complete(record, there, wanted)
-        return found
+            if (whole := (yield from details.complete_or_none(record, there, wanted))) is not None:
+                live[id] = whole
+        return live
 
     def list(self, entity: str, at: str | None) -> Flow[Page]:
         """One page of all live records of an entity; archived deals, their lines and archived leads come last."""

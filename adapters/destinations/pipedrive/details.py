@@ -43,6 +43,16 @@ def complete(entity: Entity, record: Record, keys: Iterable[str]) -> Flow[Record
     return Record(id=record.id, values=record.values | more, where=record.where) if wanted else record
 
 
+def complete_or_none(entity: Entity, record: Record, keys: Iterable[str]) -> Flow[Record | None]:
+    """A record with the given ones of its details; None where it was deleted between the two readings."""
+    try:
+        return (yield from complete(entity, record, keys))
+    except RefusedError as error:
+        if error.verdict.status != 404:
+            raise
+    return None
+
+
 def present(entity: Entity, id: str, keys: Iterable[str]) -> Flow[Fields]:
     """The details of a record as they are now."""
     record = Record(id=id, values={})

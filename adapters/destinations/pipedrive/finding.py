@@ -77,7 +77,9 @@ def _moved(entity: Entity, intent: Intent, copy: Applied) -> Flow[bool]:
     keys = [c.key for c in entity.columns if c.detail and not c.create_only and c.key in intent.fields]
     if not keys:
         return True
-    record = yield from details.complete(entity, Record(id=copy.id, values=copy.values), keys)
+    record = yield from details.complete_or_none(entity, Record(id=copy.id, values=copy.values), keys)
+    if record is None:
+        return False
     wanted = details.changes(entity, {key: intent.fields[key] for key in keys}, intent.before)
     left = details.changes(entity, {key: intent.fields[key] for key in keys}, record.values)
     if not intent.before.keys() & set(keys):
@@ -125,8 +127,8 @@ def _uploaded(entity: Entity, intent: Intent, start: str, custom: CustomFields) 
         content = intent.fields.get("content")
         if content and not mark:
             record = Record(id=copy.id, values=copy.values)
-            there = (yield from details.complete(entity, record, ["content"])).values["content"]
-            if not same(entity.name, "content", content, there):
+            there = yield from details.complete_or_none(entity, record, ["content"])
+            if there is None or not same(entity.name, "content", content, there.values["content"]):
                 continue
         found.append(copy)
     return found
