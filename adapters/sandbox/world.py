@@ -173,11 +173,15 @@ class InMemory:
             kind=KINDS[request.encoding],
             content=content,
         )
-        answered = self._settle(self.world.outcome(call, self.now))
+        answered = self.take(call)
         if answered.content is None or not request.digest:
             return answered
         body = {"sha256": hashlib.sha256(answered.content).hexdigest(), "size": len(answered.content)}
         return msgspec.structs.replace(answered, body=body, content=None)
+
+    def take(self, call: Call) -> Response:
+        """Answer a call as it came. Raises ConnectionCutError."""
+        return self._settle(self.world.outcome(call, self.now))
 
     def control(self, method: str, path: str, body: Json = None) -> Json:
         """The JSON answer of the control address `/sandbox/...`."""

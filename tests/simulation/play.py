@@ -3,21 +3,16 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-import msgspec
-
 from adapters.destinations.pipedrive import Pipedrive
 from adapters.driver import Driver
-from adapters.protocols import BudgetSpentError, Request, Response, UnreachableError
-from adapters.sandbox.faults import ConnectionCutError
+from adapters.protocols import BudgetSpentError, UnreachableError
 from adapters.sandbox.pipedrive import world
 from adapters.sandbox.settings import Settings
 from adapters.sandbox.world import InMemory
 from adapters.throttle import Throttle
-from adapters.transport import LostError, NotSentError
 from engine.account import Account
 from engine.discover import Way
 from engine.journal import Journal
@@ -35,6 +30,7 @@ from tests.simulation import plot
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.machine import Machine, Process
 from tests.simulation.moving import Moving, Reading, Shifting
+from tests.simulation.network import Network
 from tests.simulation.people import People
 from tests.simulation.weather import CLEARS, DEADLINE, SETTLE, TRAILS, Weather
 
@@ -42,9 +38,6 @@ GIVEN_UP = 4 * 3600.0
 """Virtual seconds after which a play that has not come to its end never will."""
 
 MIGRATION = "acme"
-
-TURNED_AWAY = frozenset({403, 429, 500, 502, 503, 504})
-"""Answers that are the weather's."""
 
 
 class SimulatedLog(Log):
@@ -120,13 +113,13 @@ class Play:
         self.sandbox = InMemory(world(point.account, self.settings, TOKEN, 0, "memory"), TOKEN, point.now)
         self.offset = point.now
         self.people = People(self.machine, self.sandbox)
+        self.network = Network(self.machine, self.weather, self.sandbox, self.people, point.now)
         self.rows = rows
         self.shifting = Shifting(self.machine, rows, after) if after is not None else None
         self.verb = verb
         self.rivals = rivals
         self.wrong: list[str] = []
         self.outcomes: list[str] = []
-        self.sent = 0
         self.done = False
         self._ids = count(1)
         self.machine.on_death = self._died
@@ -184,7 +177,7 @@ class Play:
         self.machine.tell("the weather clears")
         self.machine.crash_rate = self.machine.freeze_rate = 0.0
         self.sandbox.control("POST", "/sandbox/faults", {"spec": "", "seed": 0})
-        self.weather = Weather()
+        self.weather = self.network.weather = Weather()
 
     def _died(self, process: Process) -> None:
         self._again(process.name, self.machine.dice.uniform(0.5, 5))
@@ -259,7 +252,7 @@ class Play:
             machine.point("permitted")
 
         driver = Driver(
-            self._transport,
+            self.network.send,
             destination,
             throttle=Throttle(now=lambda: machine.now, sleep=asyncio.sleep, burst=10**6, search=10**6),
             sleep=asyncio.sleep,
@@ -274,79 +267,3 @@ class Play:
         """Everything that the account holds."""
         found: dict[str, list[dict[str, Any]]] = self.sandbox.control("GET", "/sandbox/records")
         return found
-
-    # --- the network -----------------------------------------------------------------------------------------------
-
-    async def _transport(self, request: Request) -> Response:
-        """One request: the server acts on it by itself, whatever becomes of the process meanwhile."""
-        machine, weather, dice = self.machine, self.weather, self.machine.dice
-        loop = asyncio.get_running_loop()
-        assert isinstance(loop, VirtualLoop)
-        there, back = dice.uniform(0.02, 0.2), dice.uniform(0.02, 0.2)
-        if dice.random() < weather.refused:
-            machine.tell("refused", request.method, request.path)
-            await asyncio.sleep(there)
-            raise NotSentError("no connection")
-        self.sent += request.unsafe
-        answer: asyncio.Future[Response] = loop.create_future()
-        if dice.random() < weather.vanished:
-            machine.tell("vanished", request.method, request.path)
-        else:
-            lost = dice.random() < weather.lost
-            if dice.random() < weather.late:
-                there, lost = dice.uniform(DEADLINE, weather.latest), True
-                machine.tell("late", request.method, request.path)
-            machine.at(machine.now + there, lambda: self._arrives(request, loop, answer, back, lost=lost))
-        response = await answer
-        machine.point("answered")
-        return response
-
-    def _arrives(
-        self, request: Request, loop: VirtualLoop, answer: "asyncio.Future[Response]", back: float, *, lost: bool
-    ) -> None:
-        """The server acts on a request."""
-        machine = self.machine
-        self.sandbox.now = now = self.offset + machine.now
-        result: Response | Exception
-        try:
-            result = self.sandbox.answer(request)
-        except ConnectionCutError as error:
-            result = LostError(str(error))
-        if isinstance(result, Response) and result.status < 300:
-            self.people.saw(request)
-            result = self._trailing(request, result, now)
-        if not isinstance(result, Response) or result.status in TURNED_AWAY:
-            machine.counts["turned away"] += 1
-        machine.tell("arrives", request.method, request.path, result.status if isinstance(result, Response) else "cut")
-        if lost:
-            machine.tell("lost", request.method, request.path)
-            return
-        back += self.sandbox.now - now
-        machine.at(machine.now + back, lambda: loop.soon(_deliver, answer, result))
-
-    def _trailing(self, request: Request, answer: Response, now: float) -> Response:
-        """A list of what has changed since a time trails: what was made just now is not in it yet."""
-        asked = request.method == "GET" and "updated_since" in request.query and isinstance(answer.body, dict)
-        if not self.weather.trails or not asked:
-            return answer
-        until = _moment(now - self.machine.dice.uniform(0, self.weather.trails))
-        rows = [row for row in answer.body["data"] or () if _stamp(row) <= until]
-        return msgspec.structs.replace(answer, body=answer.body | {"data": rows})
-
-
-def _stamp(row: dict[str, Any]) -> str:
-    """When a row was made; the old API writes it with a space."""
-    return str(row["add_time"]).replace(" ", "T").removesuffix("Z")
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").removesuffix("+00:00")
-
-
-def _deliver(answer: "asyncio.Future[Response]", result: Response | Exception) -> None:
-    if answer.done():
-        return
-    if isinstance(result, Response):
-        answer.set_result(result)
-    else:
-        answer.set_exception(result)
