@@ -1,7 +1,10 @@
 """A long list is read in flat memory, and its cursors stay small."""
 
 import tracemalloc
+from pathlib import Path
 from typing import TypeVar
+
+import pytest
 
 from adapters.protocols import Flow, Request, Response
 from adapters.sources.pro_sales_crm import TABLE as PRO_SALES
@@ -49,6 +52,81 @@ def _run(flow: Flow[T], pages: int) -> T:
     except StopIteration as stop:
         result: T = stop.value
         return result
+
+
+class _Beside:
+    """An API with an export beside it: contacts and notes, of which the API keeps the last one back and cuts texts."""
+
+    def __init__(self, folder: Path, pages: int) -> None:
+        self.count = pages * PAGE
+        folder.mkdir()
+        contacts = (f"A,{'L' * 50}{n},c{n}@x.example\n" for n in range(self.count))
+        (folder / "contacts.csv").write_text("First Name,Last Name,Email\n" + "".join(contacts))
+        notes = (f"note,S{n},{_text(n)},2025-01-10T09:15:00+00:00\n" for n in range(self.count))
+        (folder / "activities.csv").write_text("Type,Subject,Body,At\n" + "".join(notes))
+        self.source = RestSource(PRO_SALES, {}, folder)
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end."""
+        try:
+            request = next(flow)
+            while True:
+                request = flow.send(self._answer(request))
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+
+    def _answer(self, request: Request) -> Response:
+        first = int(request.query.get("page", "0")) * PAGE
+        numbers = range(first, min(first + PAGE, self.count - 1))
+        if request.path.endswith("contacts"):
+            rows = [
+                {"id": f"c{n}", "first_name": "A", "last_name": f"{'L' * 50}{n}", "email": f"c{n}@x.example"}
+                for n in numbers
+            ]
+        elif request.path.endswith("activities"):
+            rows = [
+                {"id": f"a{n}", "type": "note", "subject": f"S{n}", "body": f"{_text(n)[:300]}…",
+                 "at": "2025-01-10T09:15:00+00:00", "contact_id": f"c{n + 1}"}
+                for n in numbers
+            ]  # fmt: skip
+        else:
+            return Response(status=200, body={"results": []})
+        return Response(status=200, body={"results": rows, "total": self.count})
+
+
+def _text(number: int) -> str:
+    return f"{number} {'word ' * 70}end"
+
+
+def _beside(folder: Path, pages: int, object: str) -> tuple[int, int, str]:
+    """The peak of memory while an object is read, its export beside it; how many records; the last one's longest."""
+    api = _Beside(folder, pages)
+    api.run(api.source.schema())
+    tracemalloc.start()
+    at: str | None = None
+    count, longest = 0, ""
+    while True:
+        page = api.run(api.source.read(object, None, at))
+        count += len(page.records)
+        longest = max((*map(str, page.records[-1].values.values()), ""), key=len) if page.records else longest
+        at = page.next
+        if at is None:
+            break
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak, count, longest
+
+
+@pytest.mark.parametrize("object", ["Contact", "Note"])
+def test_memory_does_not_grow_with_an_export_beside_the_api(tmp_path: Path, object: str) -> None:
+    """Nor with what is kept to tell which records the API showed, which ids, and which texts it cut."""
+    few, count, _ = _beside(tmp_path / "few", 3, object)
+    assert count == 3 * PAGE  # the record that the API keeps back came from the export
+    many, count, longest = _beside(tmp_path / "many", 12, object)
+    assert count == 12 * PAGE
+    assert object == "Contact" or longest == _text(12 * PAGE - 1)
+    assert many < 1.15 * few
 
 
 def _peak(pages: int, table: Table = PRO_SALES, object: str = "Contact") -> tuple[int, int]:
