@@ -15,8 +15,8 @@ import msgspec
 from adapters.protocols import Field, Fields, Finding, Flow, ObjectSchema, Page, Record, Schema
 from adapters.sources.dialect import Dialect
 from adapters.sources.export import Export
-from adapters.sources.names import fold
 from adapters.sources.index import Index
+from adapters.sources.names import fold
 from adapters.sources.rest.describing import Survey, described
 from adapters.sources.rest.table import Column, Endpoint, Fill, Learned, Table
 from adapters.sources.standard import identity_in, links_in
