@@ -15,7 +15,7 @@ from adapters.sources.rest.table import Table
 
 T = TypeVar("T")
 PAGE = 500
-SMALL_PAGE = 50
+SMALL_PAGE = 100
 """Records a page, of the API and of the export beside it: few records are several pages then."""
 
 
@@ -137,10 +137,10 @@ def test_memory_does_not_grow_with_an_export_beside_the_api(
 ) -> None:
     """Ten times the records: what tells which records and ids the API showed, and which texts it cut, is not held."""
     monkeypatch.setattr(export, "PAGE_RECORDS", SMALL_PAGE)
-    few, count, _ = _beside(tmp_path / "few", 4 * SMALL_PAGE, object, restarted=restarted)
-    assert count == 4 * SMALL_PAGE  # the record that the API keeps back came from the export
-    many, count, uncut = _beside(tmp_path / "many", 40 * SMALL_PAGE, object, restarted=restarted)
-    assert count == 40 * SMALL_PAGE
+    few, count, _ = _beside(tmp_path / "few", 3 * SMALL_PAGE, object, restarted=restarted)
+    assert count == 3 * SMALL_PAGE  # the record that the API keeps back came from the export
+    many, count, uncut = _beside(tmp_path / "many", 30 * SMALL_PAGE, object, restarted=restarted)
+    assert count == 30 * SMALL_PAGE
     assert uncut == (count if object == "Note" else 0)
     assert many < 1.15 * few
 
