@@ -7,6 +7,7 @@ import msgspec
 from adapters.protocols import Field, Finding, Json, Kind, Link, ObjectSchema, Option, Record
 from adapters.sources.profile import Profile
 from adapters.sources.rest.table import Column, Convert, CustomObjects, Customs, Endpoint, Learned, Paging, place
+from adapters.sources.values import JSON_LIST, split
 
 _OPTIONS_MAX = 1000
 
@@ -37,7 +38,7 @@ class Survey:
                 cell = record.values.get(column.key or column.label, "")
                 found = self._options.setdefault(column.key or column.label, {})
                 if cell and len(found) < _OPTIONS_MAX:
-                    found |= dict.fromkeys(msgspec.json.decode(cell) if cell[:1] == "[" else [cell.strip()])
+                    found |= dict.fromkeys(split(cell, JSON_LIST) if column.convert == "list" else [cell.strip()])
 
     @property
     def keys(self) -> frozenset[str]:

@@ -8,11 +8,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from adapters.protocols import Field, Fields, Finding, Flow, ObjectSchema, Page, Record, Schema
+from adapters.sources import dates
 from adapters.sources.dialect import Dialect
 from adapters.sources.export import Export
 from adapters.sources.index import Index
@@ -143,8 +144,7 @@ class _Shape:
         self._fields = [(field, by_label.get(fold(field.label))) for field in described.fields]
         self._learned = learned
         self._fill = fill
-        zone = str(learned.account.get("zone") or "UTC")
-        self._zone = ZoneInfo(zone) if "/" in zone else _UTC
+        self._zone = _zone(str(learned.account.get("zone") or ""))
 
     def values(self, row: Fields) -> Fields:
         out = {}
@@ -163,9 +163,25 @@ class _Shape:
         if column.kind == "user":
             return self._learned.user(cell)
         if column.kind in ("date", "datetime") and not _fits(cell, column.written or ""):
-            found = parse(msgspec.structs.replace(field, kind=column.kind), cell, self._zone).value
-            return str(found) if found else cell
+            return self._turned(msgspec.structs.replace(field, kind=column.kind), cell)
         return cell
+
+    def _turned(self, field: Field, cell: str) -> str:
+        """A date as the API writes it. Where nobody has said the account's zone, a local time stays local."""
+        found = parse(field, cell, self._zone or _UTC).value
+        if self._zone is None and field.kind == "datetime" and found:
+            moment, timed, _ = dates.read(cell, field.format)
+            if moment is not None and timed and moment.tzinfo is None:
+                return moment.isoformat(timespec="seconds")
+        return str(found) if found else cell
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """The zone of a name; None where nobody has said it, or in a way that nobody knows."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def mark_of(endpoint: Endpoint, values: Fields) -> int | None:
