@@ -1,6 +1,7 @@
 """From a table and the first pages of its endpoints to a schema: fields, fills, options, what nobody has described."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote
 
 import msgspec
 
@@ -141,9 +142,9 @@ def custom_endpoints(objects: CustomObjects, schemas: Iterable[dict[str, Json]])
             odd += [] if known else [f"{one['key']}.{column.key} ({described.get('type')})"]
         titles = [c.key for c in columns if c.kind == "text"][:1]
         endpoint = Endpoint(
-            object=one["key"], label=str(one.get("label") or one["key"]), path=objects.records.format(key=one["key"]),
-            rows="", paging=Paging(style="auto"), columns=tuple(columns), id_label="id", title=tuple(titles),
-            links=custom_links(columns),
+            object=one["key"], label=str(one.get("label") or one["key"]),
+            path=objects.records.format(key=quote(one["key"], safe="")), rows="", paging=Paging(style="auto"),
+            columns=tuple(columns), id_label="id", title=tuple(titles), links=custom_links(columns),
         )  # fmt: skip
         out.append((endpoint, odd))
     return out
