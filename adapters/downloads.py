@@ -53,16 +53,20 @@ async def _fill(file: BinaryIO, ask: Ask) -> httpx.Response:
     for _ in range(TAKEN_UP + 1):
         there = file.seek(0, os.SEEK_END)
         headers = {"accept-encoding": "identity"}  # a range counts the bytes that are sent
-        if there:
-            headers |= {"range": f"bytes={there}-"} | ({"if-range": tag} if tag else {})
+        if there and tag:  # without a mark nobody knows that it is the same file still
+            headers |= {"range": f"bytes={there}-", "if-range": tag}
         async with ask(headers) as answer:
             if not answer.is_success:
                 await answer.aread()
                 return answer
-            if there and answer.status_code != _PARTIAL:  # no ranges here, or another file: from the beginning
+            partial = answer.status_code == _PARTIAL
+            goes_on = partial and answer.headers.get("content-range", "").startswith(f"bytes {there}-")
+            if there and not goes_on:  # no ranges here, or another file: from the beginning
                 file.seek(0)
                 file.truncate()
-            tag = answer.headers.get("etag", "")
+            tag = "" if partial and not goes_on else answer.headers.get("etag", "")
+            if partial and not goes_on:
+                continue
             try:
                 async for chunk in answer.aiter_bytes():
                     file.write(chunk)

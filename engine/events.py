@@ -96,7 +96,8 @@ class PageExtracted(Body, frozen=True, kw_only=True):
     """One page of an object was taken into the log, by the events before this one.
 
     `at` and `next`: its cursor and that of the page after it (None: the first, the last). `records`: how many it held.
-    `seen`: their numbers ("1-500,620"). `findings`: what the reader noticed.
+    `seen`: their numbers ("1-500,620"). `since`: the mark after which changes were asked for; empty where the object is
+    read whole. `shape`: a digest of the fields that were read. `findings`: what the reader noticed.
     """
 
     SEALED = frozenset({"findings"})
@@ -106,6 +107,8 @@ class PageExtracted(Body, frozen=True, kw_only=True):
     next: str | None
     records: int
     seen: str = ""
+    since: str = ""
+    shape: str = ""
     findings: list[Json] = []
 
 

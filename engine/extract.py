@@ -179,7 +179,7 @@ class _Extraction:
             created=result.created,
             changed=result.changed,
             vanished=result.vanished,
-            mark=started.mark,
+            mark=started.since if short else started.mark,  # what was refused is still to be settled
             findings=[msgspec.to_builtins(f) for f in result.findings],
         )
         self.journal.record(finished, cause=started.position)

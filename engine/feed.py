@@ -2,11 +2,14 @@
 
 A reading that was stopped goes on at the page where it stopped. A record is known again by its id; a page that comes
 twice, or overlaps another, adds nothing. What is gone is told by the source, or is what a complete reading did not see.
+Only what the last readings saw with the fields of now is asked for changes: all else is read whole.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from itertools import groupby
+from itertools import count, groupby
+from typing import Any
 
 import msgspec
 
@@ -22,6 +25,9 @@ from engine.view import View
 
 READERS = 4
 """Objects that are read side by side."""
+
+NAMESAKES = 100
+"""Records of one natural key and without ids that are looked for at once."""
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -56,6 +62,7 @@ class Feed:
         self.readers = readers
         self.short: dict[str, tuple[int, int]] = {}
         self._numbers: dict[str, int] = {}
+        self._asked: dict[str, str] = {}
         self._done = 0
 
     def read(self, progress: Progress, *, force: bool) -> None:
@@ -63,13 +70,9 @@ class Feed:
         total = sum(o.count or 0 for o in self.schema.objects)
         for level in levels(self.schema.objects):
             todo = {obj.name: self._place(obj) for obj in level}
-            whole = {obj.name: not self._since(obj) for obj in level}
             objects = {obj.name: obj for obj in level}
             while open_ := [name for name, (_, more) in todo.items() if more][: self.readers]:
-                flows = [
-                    self.source.read(name, None if whole[name] else self._since(objects[name]), todo[name][0])
-                    for name in open_
-                ]
+                flows = [self.source.read(name, self._asked.get(name) or None, todo[name][0]) for name in open_]
                 failed: AdapterError | None = None
                 for name, outcome in zip(open_, self.wire.many(flows), strict=True):
                     if isinstance(outcome, CursorExpiredError):
@@ -83,16 +86,17 @@ class Feed:
                 if failed:
                     raise failed
             for obj in level:
-                self._end(obj, whole=whole[obj.name], force=force)
-
-    def _since(self, obj: ObjectSchema) -> str | None:
-        return self.started.since or None if obj.incremental else None
+                self._end(obj, force=force)
 
     def _place(self, obj: ObjectSchema) -> tuple[str | None, bool]:
-        """The cursor at which the object's reading goes on, and whether there is more to read."""
+        """The cursor at which the object's reading goes on, and whether there is more; sets what it asks for."""
         fact = self.view.fact(f"page:{obj.name}")
         if fact is None or fact["extraction"] != self.started.position:
+            # what our user came to see since bears stamps of before: no mark finds it
+            known = fact is not None and fact["next"] is None and fact.get("shape") == _shape(obj)
+            self._asked[obj.name] = self.started.since if obj.incremental and known else ""
             return None, True
+        self._asked[obj.name] = fact.get("since") or ""
         return fact["next"], fact["next"] is not None
 
     # --- a page ----------------------------------------------------------------------------------------------------
@@ -116,7 +120,7 @@ class Feed:
         cause = self.started.position
         body = PageExtracted(
             object=obj.name, extraction=cause, at=at, next=page.next, records=len(page.records), seen=ranges(seen),
-            findings=[msgspec.to_builtins(f) for f in told],
+            since=self._asked[obj.name], shape=_shape(obj), findings=[msgspec.to_builtins(f) for f in told],
         )  # fmt: skip
         self.journal.record_all([*entries, Entry(body, None, cause)], fenced=True)
         self.reader.told.add(*told)
@@ -126,6 +130,7 @@ class Feed:
     def _by_id(self, obj: ObjectSchema, records: Sequence[Record], told: list[Finding]) -> dict[str, Record]:
         """The records of a page, the last of each id. One without an id is known by its strongest natural key."""
         found: dict[str, Record] = {}
+        nameless: list[tuple[str, Record]] = []
         for record in records:
             id = self.reader.id_of(obj, record)
             if not id:
@@ -133,8 +138,42 @@ class Feed:
                 id = f"{obj.name.lower()}:{(row.aliases[0] if row.aliases else row.fingerprint)[:16]}"
                 detail = "the source gave a record without an id; it is known again by what is natural about it"
                 told.append(Finding(code="missing-ids", detail=detail, object=obj.name, where=record.where))
+                nameless.append((id, record))
+                continue
+            if id in found and found[id].values != record.values:
+                detail = f"{id} stands twice on a page, and not alike; the last one counts"
+                told.append(Finding(code="repeated-id", detail=detail, object=obj.name, key=id, where=record.where))
             found[id] = record
+        known = self.view.by_keys(obj.name, [id for id, _ in nameless])
+        for id, record in nameless:
+            found[self._free(obj, id, record, found, known)] = record
         return found
+
+    def _free(
+        self,
+        obj: ObjectSchema,
+        id: str,
+        record: Record,
+        found: Mapping[str, Record],
+        known: Mapping[str, Mapping[str, Any]],
+    ) -> str:
+        """The key of a record without an id: its own, else the first that no other of the same natural key has."""
+        there = dict(known)
+        references = self.reader.references(obj, record)
+        own = {self.reader.fingerprint(record, dict.fromkeys(files, "kept")) for files in (references, ())}
+        free = ""
+        for number in count(1):
+            key = f"{id}#{number}" if number > 1 else id
+            if number % NAMESAKES == 2:
+                there |= self.view.by_keys(obj.name, [f"{id}#{n}" for n in range(number, number + NAMESAKES)])
+            old, taken = there.get(key), found.get(key)
+            if taken.values == record.values if taken else old is not None and old["fingerprint"] in own:
+                return key
+            if not taken and (old is None or old["seen"] != self.started.position):
+                free = free or key
+            if free and not taken and old is None:
+                break
+        return free
 
     def _entry(self, obj: ObjectSchema, id: str, record: Record, old: object, number: int) -> Entry | None:
         """The event that a record makes; none when it says nothing new."""
@@ -158,9 +197,9 @@ class Feed:
 
     # --- the end of an object ----------------------------------------------------------------------------------------
 
-    def _end(self, obj: ObjectSchema, *, whole: bool, force: bool) -> None:
+    def _end(self, obj: ObjectSchema, *, force: bool) -> None:
         """Everything of an object was read: what is gone?"""
-        if whole:
+        if not self._asked[obj.name]:
             if self.started.since and isinstance(self.source, Incremental):
                 with suppress(GapError):
                     self._told(obj)  # better told than concluded
@@ -171,6 +210,7 @@ class Feed:
         except GapError:
             detail = "the source no longer knows what was deleted since the last extraction; it is read whole"
             self.reader.told.add(Finding(code="deletions-gap", detail=detail, object=obj.name))
+            self._asked[obj.name] = ""
             at: str | None = None
             while True:
                 page = self.wire.one(self.source.read(obj.name, None, at))
@@ -208,6 +248,11 @@ class Feed:
             at = page.next
             if at is None:
                 return
+
+
+def _shape(obj: ObjectSchema) -> str:
+    """A digest of the fields of an object."""
+    return hashlib.sha256(msgspec.json.encode(sorted(field.key for field in obj.fields))).hexdigest()[:16]
 
 
 def ranges(numbers: Sequence[int]) -> str:

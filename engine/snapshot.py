@@ -5,6 +5,7 @@ new or different. A snapshot that looks like a part of the data is refused befor
 """
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 import msgspec
 
@@ -62,7 +63,9 @@ class Snapshot:
         for obj in in_order(self.schema.objects):
             staging = self.staged[obj.name]
             batch: list[Entry] = []
-            for keyed, record in zip(staging.rows(), self._records(obj), strict=False):
+            for keyed, record in zip_longest(staging.rows(), self._records(obj)):
+                if keyed is None or record is None:
+                    raise ExtractionRefusedError(_moved(f"{obj.name}: it has not as many records as"))
                 if keyed.known != keyed.fingerprint or keyed.vanished != keyed.gone:
                     batch.append(self._entry(obj, keyed, record, extraction))
                 if len(batch) == BATCH:
@@ -103,10 +106,7 @@ class Snapshot:
         files = self.reader.kept(obj, record)
         digests = {field: stored.digest for field, stored in files.items()}
         if self.reader.fingerprint(record, digests) != keyed.fingerprint:
-            raise ExtractionRefusedError(
-                f"{obj.name}: {record.where} is not what it was a moment ago: the export changed while it was being "
-                "read. What was taken so far stays; run again when the export is complete."
-            )
+            raise ExtractionRefusedError(_moved(f"{obj.name}: {record.where} is not what it was"))
         body = extracted(record, files)
         body = msgspec.structs.replace(
             body, number=keyed.number, fingerprint=keyed.fingerprint, aliases=keyed.aliases, identity=keyed.how
@@ -135,6 +135,13 @@ def _looked_up(schema: Schema) -> dict[str, set[str]]:
             links = {c for link in obj.links for c in (link.id_field, link.name_field, link.type_field) if c}
             found[obj.name] = links | {*obj.title, *filter(None, [obj.identity.id_field])}
     return found
+
+
+def _moved(what: str) -> str:
+    return (
+        f"{what} a moment ago: the source changed while it was being read. What was taken so far stays; run again when "
+        "it is complete."
+    )
 
 
 def _repeated(obj: ObjectSchema, id: str, key: str, where: str) -> Finding:

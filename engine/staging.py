@@ -5,6 +5,7 @@ Rows stand in it by their keyed hashes; of the values only those by which other 
 """
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -209,15 +210,14 @@ class Staging:
         group = self._database.execute("SELECT seq, fingerprint, place FROM row WHERE id = ? ORDER BY seq", (id,))
         rows = group.fetchall()
         keys = [id, *(f"{id}#{number}" for number in range(2, len(rows) + 1))]
-        prints = {key: self._fingerprint(key) for key in keys}
-        chosen: dict[int, str] = {}
-        for seq, fingerprint, _ in rows:
-            same = next((k for k in keys if k not in chosen.values() and prints[k] == fingerprint), None)
-            if same:
-                chosen[seq] = same
-        free = [k for k in keys if k not in chosen.values()]
+        same: dict[str, deque[str]] = {}
+        for key in keys:
+            same.setdefault(self._fingerprint(key) or "", deque()).append(key)
+        chosen = {seq: same[print_].popleft() for seq, print_, _ in rows if same.get(print_)}
+        taken = set(chosen.values())
+        free = (key for key in keys if key not in taken)
         for seq, _, place in rows:
-            key = chosen.get(seq) or free.pop(0)
+            key = chosen.get(seq) or next(free)
             self._database.execute("UPDATE row SET key = ?, how = 'id' WHERE seq = ?", (key, seq))
             if key != id:
                 yield id, key, place

@@ -129,7 +129,8 @@ def _page(ctx: _Context, data: Row) -> None:
             _SEEN,
             {"m": ctx.migration, "o": data["object"], "a": first, "b": last, "x": data["extraction"]},
         )
-    ctx.fact(f"page:{data['object']}", {"extraction": data["extraction"], "next": data.get("next")})
+    place = {name: data.get(name) or "" for name in ("since", "shape")}
+    ctx.fact(f"page:{data['object']}", {"extraction": data["extraction"], "next": data.get("next"), **place})
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,8 @@ Entry = dict[str, str | bool]
 _LABEL = "work"
 
 _ADDRESS = re.compile(r"[^\s<>;,|\"'()\[\]:/]+@[^\s<>;,|\"'()\[\]:/]+")
+_PIECES = re.compile(r"[;|\n]")  # a comma also stands in names: Lee, Ann <ann@example.com>
+_LETTER = re.compile(r"\w")
 _VALID = re.compile(r"[^@]+@[^@.]+(\.[^@.]+)+")
 _BETWEEN = re.compile(r"\s*(?:[/;|\n]|,(?!\s*(?:ext|x)\b)|\bor\b)\s*", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+")
@@ -32,7 +34,7 @@ def emails(cell: str) -> tuple[list[Entry], tuple[str, ...]]:
             found.setdefault(address.lower(), address)
         else:
             flags = ("invalid-email",)
-    if not found:
+    if not found or any("@" not in piece and _LETTER.search(piece) for piece in _PIECES.split(cell)):
         flags = ("invalid-email",)
     return _entries(list(found.values())), flags
 

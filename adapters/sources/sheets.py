@@ -30,6 +30,10 @@ ROWS_MAX = 1_048_576
 EMPTY_ROWS_MAX = 1_000
 """Empty rows after which a sheet is taken to have ended, whatever its size is said to be."""
 
+SHARED_BYTES_MAX = 256 << 20
+"""The texts that the cells of a workbook share are held in memory: of more than this, unpacked, none is read."""
+
+_STREAMED = "xl/worksheets/"
 _SPOOL_BYTES = 8 << 20
 _CHUNK_BYTES, _OVERLAP_BYTES = 1 << 20, 1 << 16
 _LOCKED = b"\xd0\xcf\x11\xe0"
@@ -120,6 +124,7 @@ def _opened(table: Table) -> Iterator[Any]:
         try:
             with zipfile.ZipFile(stream) as archive:
                 check_packed(table.name, archive.infolist(), Limits())
+                _check_shared(table.name, archive.infolist())
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
             try:
                 yield book
@@ -130,6 +135,17 @@ def _opened(table: Table) -> Iterator[Any]:
                 f"{table.name}: the workbook is damaged or cut short ({error}); open it in a spreadsheet program and "
                 "save it again, or export it again."
             ) from error
+
+
+def _check_shared(name: str, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse a workbook whose shared texts would fill the memory, by whatever name they go."""
+    held = (member for member in members if not member.filename.lower().startswith(_STREAMED))
+    size = sum(member.file_size for member in held if member.filename.lower().endswith(".xml"))
+    if size > SHARED_BYTES_MAX:
+        raise UnreadableError(
+            f"{name}: the texts of the workbook would take {size} bytes of memory, more than {SHARED_BYTES_MAX}; "
+            "save its sheets as CSV UTF-8."
+        )
 
 
 @contextlib.contextmanager

@@ -73,7 +73,8 @@ def asked(server: Server, folder: Path, request: Request = ASK, **more: Callable
 
 def rest(status: str = "206 Partial Content", start: int = 70_000) -> bytes:
     """The rest of the file from a byte on."""
-    return head(status, f"content-length: {len(FILE) - start}") + FILE[start:]
+    where = f"content-range: bytes {start}-{len(FILE) - 1}/{len(FILE)}"
+    return head(status, f"content-length: {len(FILE) - start}", where) + FILE[start:]
 
 
 @pytest.mark.promise("F-034")
@@ -98,6 +99,26 @@ def test_what_breaks_off_is_taken_up_where_it_stopped(tmp_path: Path) -> None:
 def test_a_server_without_ranges_sends_it_again_from_the_start(tmp_path: Path) -> None:
     """What was there is thrown away, not doubled."""
     assert Path(asked(Server(cut, WHOLE), tmp_path).body["path"]).read_bytes() == FILE
+
+
+def test_another_part_than_was_asked_for_is_not_taken(tmp_path: Path) -> None:
+    """A server that answers with other bytes is asked for the whole file: none is doubled."""
+    server = Server(cut, rest(start=0), WHOLE)
+    assert Path(asked(server, tmp_path).body["path"]).read_bytes() == FILE
+    assert b"range:" not in server.requests[2].lower()
+
+
+def test_a_file_without_a_version_is_sent_again_from_the_start(tmp_path: Path) -> None:
+    """It may be another one by now, and half of each would be neither."""
+
+    async def nameless(_request: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(CUT.replace(b'\r\netag: "v1"', b""))
+        await writer.drain()
+        writer.close()
+
+    server = Server(nameless, WHOLE)
+    assert Path(asked(server, tmp_path).body["path"]).read_bytes() == FILE
+    assert b"range:" not in server.requests[1].lower()
 
 
 def test_a_refusal_leaves_no_file(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from adapters.protocols import Flow, ObjectSchema, Page, Record, Schema
 from engine.events import RecordExtracted
 from engine.extract import Extracted, extract
 from engine.journal import Entry, Journal
+from engine.staging import Row, Staging
 from engine.taking import ExtractionRefusedError
 from engine.view import View
 from eventstore.codec import Recorded
@@ -257,3 +258,42 @@ def test_a_view_of_another_migration_sees_nothing(journal: Journal) -> None:
         ]
     )
     assert View(journal.log._engine, "other").records() == []
+
+
+class Moving(Tables):
+    """A source that is written to between the two readings of it."""
+
+    def __init__(self, then: Rows, **rows: Rows) -> None:
+        super().__init__(**rows)
+        self.then = then
+
+    def read(self, object: str, since: str | None, at: str | None) -> Flow[Page]:
+        """One page; the last one of the first reading is the sign to change."""
+        page = yield from super().read(object, since, at)
+        if page.next is None:
+            self.rows = {object: self.then}
+        return page
+
+
+@pytest.mark.parametrize("less", [1, -1])
+def test_a_source_that_is_not_what_it_was_a_moment_ago_is_refused(journal: Journal, less: int) -> None:
+    """Fewer records than at the first reading, or more: none is passed over in silence."""
+    rows = [{"ID": str(n), "Name": f"Firm {n}"} for n in range(9)]
+    first, then = (rows, rows[:-1]) if less > 0 else (rows[:-1], rows)
+    with pytest.raises(ExtractionRefusedError, match="not as many records"):
+        extract(journal, view_of(journal), Moving(then, Company=first), lambda *_: None)
+
+
+def test_many_rows_of_one_id_are_told_apart_in_time() -> None:
+    """By their content first, then by their order: twenty thousand "N/A" take a moment, not a day."""
+    staging = Staging("Company")
+    count = 20_000
+    for n in range(count):
+        staging.put(Row(id="N/A", fingerprint=f"f{n}", where=f"row {n}"))
+    staging.know([("N/A#2", 1, "f7", False), ("N/A#99999", 2, "f8", False)], [])
+    repeated, _ = staging.match()
+    rows = list(staging.rows())
+    staging.close()
+    assert len(repeated) == count - 1
+    assert (rows[0].key, rows[7].key, rows[1].key, rows[-1].key) == ("N/A", "N/A#2", "N/A#3", f"N/A#{count}")
+    assert len({row.key for row in rows}) == count

@@ -74,6 +74,8 @@ class Changing(Api):
         self.changed: list[Record] = []
         self.gone: list[Record] = []
         self.gap = False
+        self.gap_before = ""
+        self.moment = "2025-03-14T18:00:00Z"
 
     def schema(self) -> Flow[Schema]:
         """One object, incremental."""
@@ -83,7 +85,7 @@ class Changing(Api):
     def mark(self) -> Flow[str]:
         """The time."""
         yield from ()
-        return "2025-03-14T18:00:00Z"
+        return self.moment
 
     def read(self, object: str, since: str | None, at: str | None) -> Flow[Page]:
         """All, or what changed."""
@@ -95,7 +97,7 @@ class Changing(Api):
     def deleted(self, object: str, since: str, at: str | None) -> Flow[Page]:
         """What was deleted."""
         yield from ()
-        if self.gap:
+        if self.gap or since < self.gap_before:
             raise GapError("no log from so long ago")
         return Page(records=tuple(self.gone))
 

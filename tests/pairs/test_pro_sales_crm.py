@@ -1,5 +1,7 @@
 """Pro-Sales CRM into Nutshell: what became of each planted trap, and of the day after."""
 
+import re
+
 import pytest
 
 from tests.e2e.pairs import NUTSHELL
@@ -143,6 +145,30 @@ def test_a_deal_without_a_company_takes_that_of_its_contact(story: Passage) -> N
     """And is told."""
     accounts = story.base.record("Deal", "d96", "leads")["links"]["accounts"]
     assert [a.partition("-")[0] for a in accounts] == [story.base.places["Company/co4"][1]]
+
+
+@pytest.mark.trap("Q08")
+def test_attachments_are_listed_with_record_and_count_and_none_is_moved(story: Passage) -> None:
+    """The three of c98: nothing exports them, and no file is made."""
+    (told,) = story.base.found("attachments-not-exported")
+    assert (told.object, told.key, told.where) == ("Contact", "c98", "contacts/c98")
+    assert "3 attachments" in told.detail
+    assert told in story.discovered
+    assert not [b for kind, _, _, b in story.events if kind == "WriteIntended" and b["entity"] == "file"]
+
+
+@pytest.mark.trap("Q16")
+@pytest.mark.parametrize(("key", "text"), [("a90", "left voicemail"), ("a91", "Gatekeeper - CB 2wks"), ("a92", "")])
+def test_dispositions_stand_as_they_are_in_the_labelled_block(story: Passage, key: str, text: str) -> None:
+    """In the body of the activity at the destination; where there is none, no line says so."""
+    activity = story.base.record("Call", key, "activities")
+    (body,) = [note["body"] for note in story.base.account["notes"] if note["id"] == activity["links"]["logNote"]]
+    lines = [line for line in re.split(r"<[^>]*>|\n", body) if line.startswith("Disposition")]
+    assert lines == ([f"Disposition: {text}"] if text else [])
+    told = [f.detail for f in story.base.found("other-spelling", "Call", key)]
+    assert [detail.partition(" but ")[0] for detail in told] == (
+        ["'left voicemail' is 'Left Voicemail'"] if key == "a90" else []
+    )
 
 
 @pytest.mark.trap("Q17")

@@ -11,9 +11,10 @@ import pytest
 
 from adapters.protocols import Attachments, Incremental, ObjectSchema, Probing, Schema
 from adapters.sources import UnreadableError
-from adapters.sources.improveit_360 import CONNECTOR, open_export
-from adapters.sources.improveit_360.product import ImproveIt360
+from adapters.sources.improveit_360 import CONNECTOR, open_export, stages
+from adapters.sources.improveit_360.product import ImproveIt360, Learned
 from adapters.sources.improveit_360.staff import Staff
+from adapters.sources.improveit_360.stages import Entries, History
 from adapters.sources.salesforce.export import WeeklyExport
 from adapters.sources.salesforce.source import Salesforce
 from adapters.sources.values import parse
@@ -350,3 +351,12 @@ def test_what_is_no_export(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="Nonsense"):
         read_export(export, "Nonsense")
     assert CONNECTOR.bundle is open_export
+
+
+def test_statuses_beyond_those_that_become_fields_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No cap is silent."""
+    monkeypatch.setattr(stages, "STATUSES_MOST", 2)
+    entries = Entries(History(["Pending", "Active", "Financed"], lambda _ids: iter(())))  # type: ignore[arg-type]
+    assert ([field.key for field in entries.fields], entries.left_out) == (["Entered Pending", "Entered Active"], 1)
+    (told,) = Learned(Staff(), {"i360__Sale__c": entries}).findings({})
+    assert (told.code, told.object) == ("stage-times-left-out", "i360__Sale__c")

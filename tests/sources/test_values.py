@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.protocols import Field, Json, Kind
+from adapters.sources import reach
 from adapters.sources.names import domain, fold, is_free_mail, is_shared_host
 from adapters.sources.numbers import currency
 from adapters.sources.reach import standard_phone
@@ -381,3 +382,14 @@ def test_hosts_that_say_nothing() -> None:
 def test_currencies(cell: str, code: str | None) -> None:
     """A cell names its currency by code or unmistakable sign; a bare dollar could be any."""
     assert currency(cell) == code
+
+
+@pytest.mark.parametrize(
+    ("cell", "flags"),
+    [("ann at x.example; bob@x.example", ("invalid-email",)), ("bob@x.example;", ()), ("bob@x.example; -", ()),
+     ("Lee, Ann <ann@x.example>; bob@x.example", ()), ("ann@x.example | unknown", ("invalid-email",))],
+)  # fmt: skip
+def test_a_piece_that_is_no_address_is_told(cell: str, flags: tuple[str, ...]) -> None:
+    """What is left out beside good addresses is not left out in silence."""
+    found, said = reach.emails(cell)
+    assert (bool(found), said) == (True, flags)

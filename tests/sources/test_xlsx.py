@@ -393,3 +393,16 @@ def test_a_workbook_in_memory_is_never_needed_whole(tmp_path: Path) -> None:
     stream = sheets.rows(sheet(path), Notes("", ""))
     assert next(stream) == (1, ["ID", "Name"])
     stream.close()  # type: ignore[attr-defined]
+
+
+def test_a_workbook_whose_shared_texts_would_fill_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They alone are held in memory: small when packed, they may be gigabytes."""
+    path = book(tmp_path / "contacts.xlsx", {"Contacts": [["Name"], *([f"N{n}"] for n in range(9))]})
+    monkeypatch.setattr(sheets, "SHARED_BYTES_MAX", 64 << 10)
+    assert sheet(path).sheet == "Contacts"
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/texts.xml", b"<si/>" * 20_000)
+    with pytest.raises(UnreadableError, match="CSV UTF-8"):
+        sheet(path)

@@ -153,7 +153,14 @@ class Learned:
             for field in schema.fields
             if _ACCOUNTING.search(field.label) or _ACCOUNTING.search(field.key)
         ]
-        return (*self._found, *self._staff.findings(), *linked)
+        short = [
+            Finding(
+                code="stage-times-left-out", object=name,
+                detail=f"The history tells of more statuses than become fields: {entries.left_out} have no stage time.",
+            )
+            for name, entries in self._entries.items() if entries.left_out
+        ]  # fmt: skip
+        return (*self._found, *self._staff.findings(), *linked, *short)
 
 
 def short_of(name: str) -> str:

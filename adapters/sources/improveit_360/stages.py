@@ -29,13 +29,17 @@ class History:
 
 
 class Entries:
-    """Fills in the times. Each row of a history holds ParentId, NewValue and CreatedDate."""
+    """Fills in the times. Each row of a history holds ParentId, NewValue and CreatedDate.
+
+    left_out: how many statuses, beyond `STATUSES_MOST`, have no field.
+    """
 
     def __init__(self, history: History) -> None:
         self._history = history
+        self.left_out = len(history.values[STATUSES_MOST:])
         self.fields = tuple(
             Field(key=field_of(v), label=field_of(v), kind="datetime", custom=True, format=DATETIME_FORMAT)
-            for v in history.values
+            for v in history.values[:STATUSES_MOST]
         )
 
     def fill(self, records: Sequence[Values]) -> Flow[None]:
@@ -108,7 +112,7 @@ def entries_of_export(texts: Callable[[str], Iterator[Values]], info: Info, stat
 
 def in_order(seen: Mapping[str, None], listed: Sequence[str]) -> list[str]:
     """The statuses that were seen: those of the pick-list in its order, then the others."""
-    return [*(v for v in listed if v in seen), *(v for v in seen if v not in listed)][:STATUSES_MOST]
+    return [*(v for v in listed if v in seen), *(v for v in seen if v not in listed)]
 
 
 def field_of(status: str) -> str:

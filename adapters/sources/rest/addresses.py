@@ -17,12 +17,17 @@ def followed(address: str, account: str, base: str, here: str = "") -> tuple[str
     base: the path below which the address must lie. here: the path that an address like "?page=2" continues.
     Raises ElsewhereError for another host or scheme, and for a path that leaves the base.
     """
-    parts, own = urlsplit(address.strip()), urlsplit(account.rstrip("/"))
+    own = urlsplit(account.rstrip("/"))
+    try:
+        parts = urlsplit(address.strip())
+        origin = _origin(parts.scheme or own.scheme, parts.hostname, parts)
+    except ValueError as error:  # a port that is no number, half an IPv6 address
+        raise ElsewhereError(f"it is no address ({error})") from None
     path = parts.path or here
     if parts.netloc or parts.scheme:
         if not account:
             raise ElsewhereError(f"it names the host {parts.hostname}, and the account's own address is not known")
-        if _origin(parts.scheme or own.scheme, parts.hostname, parts) != _origin(own.scheme, own.hostname, own):
+        if origin != _origin(own.scheme, own.hostname, own):
             raise ElsewhereError(f"it lies at another host, {parts.hostname}, where our credentials are not sent")
     if own.path and (path == own.path or path.startswith(f"{own.path}/")):
         path = path[len(own.path) :]
@@ -35,13 +40,18 @@ def followed(address: str, account: str, base: str, here: str = "") -> tuple[str
 
 def is_signed(address: str) -> bool:
     """Whether an address carries a signature of its own, which is a secret."""
-    names = [name.lower() for name, _ in parse_qsl(urlsplit(address).query, keep_blank_values=True)]
+    names = [name.lower() for name, _ in parse_qsl(_query(address), keep_blank_values=True)]
     return any(name == sign or name.startswith(sign) for name in names for sign in _SIGNS)
 
 
 def unsigned(address: str) -> str:
     """The address without its query."""
-    return urlsplit(address)._replace(query="", fragment="").geturl()
+    return address.partition("?")[0].partition("#")[0]
+
+
+def _query(address: str) -> str:
+    """What follows the question mark, of an address that may be none."""
+    return address.partition("?")[2].partition("#")[0]
 
 
 def _origin(scheme: str, host: str | None, parts: object) -> tuple[str, str, int | None]:

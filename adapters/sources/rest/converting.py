@@ -1,6 +1,7 @@
 """One JSON record to the texts of its fields, by the table's columns. What does not fit is kept as it came."""
 
 import html
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from adapters.sources.cells import text
 from adapters.sources.rest.addresses import is_signed, unsigned
 from adapters.sources.rest.table import Column, Convert, Endpoint, Learned, place
 
+_WHOLE = re.compile(r"-?[0-9]+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 SIGNED = "again:"
@@ -74,7 +76,7 @@ def moment(found: Json, parts: int) -> str:
 
 def hundredths(found: Json) -> str:
     """Whole cents as a decimal with two places; what is no whole number as it came."""
-    if isinstance(found, str) and found.strip().lstrip("-").isdigit():
+    if isinstance(found, str) and _WHOLE.fullmatch(found.strip()):
         found = int(found)
     if isinstance(found, bool) or not isinstance(found, int):
         return text(found)

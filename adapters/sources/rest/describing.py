@@ -1,12 +1,14 @@
 """From a table and the first pages of its endpoints to a schema: fields, fills, options, what nobody has described."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote
 
 import msgspec
 
 from adapters.protocols import Field, Finding, Json, Kind, Link, ObjectSchema, Option, Record
 from adapters.sources.profile import Profile
 from adapters.sources.rest.table import Column, Convert, CustomObjects, Customs, Endpoint, Learned, Paging, place
+from adapters.sources.values import JSON_LIST, split
 
 _OPTIONS_MAX = 1000
 
@@ -37,7 +39,7 @@ class Survey:
                 cell = record.values.get(column.key or column.label, "")
                 found = self._options.setdefault(column.key or column.label, {})
                 if cell and len(found) < _OPTIONS_MAX:
-                    found |= dict.fromkeys(msgspec.json.decode(cell) if cell[:1] == "[" else [cell.strip()])
+                    found |= dict.fromkeys(split(cell, JSON_LIST) if column.convert == "list" else [cell.strip()])
 
     @property
     def keys(self) -> frozenset[str]:
@@ -140,9 +142,9 @@ def custom_endpoints(objects: CustomObjects, schemas: Iterable[dict[str, Json]])
             odd += [] if known else [f"{one['key']}.{column.key} ({described.get('type')})"]
         titles = [c.key for c in columns if c.kind == "text"][:1]
         endpoint = Endpoint(
-            object=one["key"], label=str(one.get("label") or one["key"]), path=objects.records.format(key=one["key"]),
-            rows="", paging=Paging(style="auto"), columns=tuple(columns), id_label="id", title=tuple(titles),
-            links=custom_links(columns),
+            object=one["key"], label=str(one.get("label") or one["key"]),
+            path=objects.records.format(key=quote(one["key"], safe="")), rows="", paging=Paging(style="auto"),
+            columns=tuple(columns), id_label="id", title=tuple(titles), links=custom_links(columns),
         )  # fmt: skip
         out.append((endpoint, odd))
     return out

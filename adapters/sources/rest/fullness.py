@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from adapters.protocols import Finding, Flow, Page, Record
+from adapters.sources.index import Tally
 from adapters.sources.rest.naming import Shown, linked_by_name, named
 from adapters.sources.rest.paging import Where
 from adapters.sources.rest.reading import Read, State, page, start
@@ -24,24 +25,20 @@ class _Cursor(msgspec.Struct, omit_defaults=True):
 
 
 class _Seen:
-    """What one reading of an object has seen: natural keys, eight bytes each, and the cursor that it stands at."""
+    """What one reading of an object has seen: natural keys, on disk, and the cursor that it stands at."""
 
     def __init__(self) -> None:
-        self.keys: dict[int, int] = {}
+        self._keys = Tally()
         self.at: str | None = None
 
     def add(self, endpoint: Endpoint, records: Iterable[Record]) -> None:
-        for record in records:
-            if mark := mark_of(endpoint, record.values):
-                self.keys[mark] = self.keys.get(mark, 0) + 1
+        marks = (mark_of(endpoint, record.values) for record in records)
+        self._keys.add(endpoint.object, (mark for mark in marks if mark is not None))
 
     def take(self, endpoint: Endpoint, record: Record) -> bool:
         """Whether the API showed the record; each record that it showed answers for one."""
         mark = mark_of(endpoint, record.values)
-        if mark is None or not self.keys.get(mark):
-            return False
-        self.keys[mark] -= 1
-        return True
+        return mark is not None and self._keys.take(endpoint.object, mark)
 
 
 class Reader:

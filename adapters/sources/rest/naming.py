@@ -9,21 +9,22 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from adapters.protocols import Flow, Link, Record
+from adapters.sources.index import Tally
 from adapters.sources.rest.supplement import Supplement, mark_of
 from adapters.sources.rest.table import Column, Endpoint, Learned
 
 
 class Shown:
-    """The ids that the API showed, eight bytes each, and the objects of which the export had more."""
+    """The ids that the API showed, on disk, and the objects of which the export had more."""
 
     def __init__(self) -> None:
-        self._ids: dict[str, set[int]] = {}
+        self._ids = Tally()
         self._more: set[str] = set()
         self._whole: set[str] = set()
 
     def add(self, object: str, records: Iterable[Record]) -> None:
         """See records of the API."""
-        self._ids.setdefault(object, set()).update(_mark(record.id) for record in records if record.id)
+        self._ids.add(object, (_mark(record.id) for record in records if record.id))
 
     def had_more(self, object: str) -> None:
         """Records of the object came from the export."""
@@ -42,8 +43,7 @@ class Shown:
         if link.id_field is None or link.name_field is None or not self._more.intersection(link.to):
             return False
         named = _ids(record.values.get(link.id_field, ""), many=link.many)
-        known = [self._ids.get(object, set()) for object in link.to]
-        return any(not any(_mark(id) in ids for ids in known) for id in named)
+        return any(not any(self._ids.has(object, _mark(id)) for object in link.to) for id in named)
 
 
 def linked_by_name(endpoint: Endpoint) -> list[str]:
@@ -59,22 +59,22 @@ def named(
     wanted: dict[int, list[str]] = {}
     for record in records:
         fields = [link.name_field for link in endpoint.links if link.name_field and shown.leads_nowhere(link, record)]
-        if fields and (mark := mark_of(endpoint, record.values)):
+        if fields and (mark := mark_of(endpoint, record.values)) is not None:
             wanted[mark] = fields
     found: dict[int, dict[str, str]] = {}
     at: str | None = None
     while len(found) < len(wanted):
         page = yield from supplement.read(endpoint, columns, learned, at)
         for row in page.records:
-            mark = mark_of(endpoint, row.values) or 0
-            if mark in wanted:
+            mark = mark_of(endpoint, row.values)
+            if mark is not None and mark in wanted:
                 found[mark] = {name: row.values.get(name, "") for name in wanted[mark]}
         at = page.next
         if at is None:
             break
     return [
         msgspec.structs.replace(record, values={**record.values, **found[mark]})
-        if (mark := mark_of(endpoint, record.values) or 0) in found else record
+        if (mark := mark_of(endpoint, record.values)) is not None and mark in found else record
         for record in records
     ]  # fmt: skip
 
@@ -86,4 +86,4 @@ def _ids(cell: str, *, many: bool) -> list[str]:
 
 
 def _mark(id: str) -> int:
-    return int.from_bytes(hashlib.blake2b(id.encode(), digest_size=8).digest())
+    return int.from_bytes(hashlib.blake2b(id.encode(), digest_size=8).digest(), signed=True)

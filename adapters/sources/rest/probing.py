@@ -149,7 +149,11 @@ def _custom(log: _Log, table: Table, where: Where) -> Flow[None]:
     answer = (yield from _ask(log, f"{table.base}/{table.objects.path}")) if table.objects else None
     if answer is None or table.objects is None:
         return
-    for endpoint, _ in custom_endpoints(table.objects, rows_at(answer.body, "") or ())[:CUSTOM_MAX]:
+    found = custom_endpoints(table.objects, rows_at(answer.body, "") or ())
+    if len(found) > CUSTOM_MAX:
+        names = ", ".join(endpoint.label for endpoint, _ in found[CUSTOM_MAX:])
+        log.risks.append(f"Only {CUSTOM_MAX} custom objects were probed; how these page is not known: {names}.")
+    for endpoint, _ in found[:CUSTOM_MAX]:
         if not log.stopped:
             yield from _endpoint(log, table, endpoint, where)
 

@@ -8,13 +8,15 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from adapters.protocols import Field, Fields, Finding, Flow, ObjectSchema, Page, Record, Schema
+from adapters.sources import dates
 from adapters.sources.dialect import Dialect
 from adapters.sources.export import Export
+from adapters.sources.index import Index
 from adapters.sources.names import fold
 from adapters.sources.rest.describing import Survey, described
 from adapters.sources.rest.table import Column, Endpoint, Fill, Learned, Table
@@ -33,7 +35,8 @@ class Supplement:
     def __init__(self, table: Table, path: Path, dialects: Mapping[str, Dialect] | None = None) -> None:
         self.export = Export(table.system, table.standards, path, dialects)
         self._schema: Schema | None = None
-        self._texts: dict[str, dict[int, list[str]]] = {}
+        self._texts = Index()
+        self._kept: set[str] = set()
 
     def describe(self) -> Flow[Schema]:
         """What the export holds. Raises UnreadableError for one that cannot be read."""
@@ -105,22 +108,28 @@ class Supplement:
         if not self.has(endpoint):
             return None
         place = f"{endpoint.object}.{name}"
-        if place not in self._texts:
-            found: dict[int, list[str]] = {}
-            at: str | None = None
-            while True:
-                page = yield from self.read(endpoint, columns, learned, at)
-                for row in page.records:
-                    if len(row.values.get(name, "")) > CUT_CHARACTERS and (mark := mark_of(endpoint, row.values)):
-                        found.setdefault(mark, []).append(row.values[name])
-                at = page.next
-                if at is None:
-                    break
-            self._texts[place] = found
+        if place not in self._kept:
+            yield from self._keep(endpoint, name, place, columns, learned)
+            self._kept.add(place)
         head = _head(record.values[name])
-        texts = self._texts[place].get(mark_of(endpoint, record.values) or 0, [])
+        texts = self._texts.values(place, str(mark_of(endpoint, record.values)))
         fits = {text for text in texts if text.startswith(head) and len(text) > len(head)}
         return fits.pop() if len(fits) == 1 else None
+
+    def _keep(
+        self, endpoint: Endpoint, name: str, place: str, columns: Sequence[Column], learned: Learned
+    ) -> Flow[None]:
+        """Keep all long texts of a field by the natural keys of their records, under the name of the place."""
+        at: str | None = None
+        while True:
+            page = yield from self.read(endpoint, columns, learned, at)
+            for row in page.records:
+                mark = mark_of(endpoint, row.values)
+                if mark is not None and len(row.values.get(name, "")) > CUT_CHARACTERS:
+                    self._texts.put(place, str(mark), row.id, row.values[name])
+            at = page.next
+            if at is None:
+                return
 
     def _object(self, endpoint: Endpoint) -> ObjectSchema | None:
         fill = endpoint.fills
@@ -135,8 +144,7 @@ class _Shape:
         self._fields = [(field, by_label.get(fold(field.label))) for field in described.fields]
         self._learned = learned
         self._fill = fill
-        zone = str(learned.account.get("zone") or "UTC")
-        self._zone = ZoneInfo(zone) if "/" in zone else _UTC
+        self._zone = _zone(str(learned.account.get("zone") or ""))
 
     def values(self, row: Fields) -> Fields:
         out = {}
@@ -155,9 +163,25 @@ class _Shape:
         if column.kind == "user":
             return self._learned.user(cell)
         if column.kind in ("date", "datetime") and not _fits(cell, column.written or ""):
-            found = parse(msgspec.structs.replace(field, kind=column.kind), cell, self._zone).value
-            return str(found) if found else cell
+            return self._turned(msgspec.structs.replace(field, kind=column.kind), cell)
         return cell
+
+    def _turned(self, field: Field, cell: str) -> str:
+        """A date as the API writes it. Where nobody has said the account's zone, a local time stays local."""
+        found = parse(field, cell, self._zone or _UTC).value
+        if self._zone is None and field.kind == "datetime" and found:
+            moment, timed, _ = dates.read(cell, field.format)
+            if moment is not None and timed and moment.tzinfo is None:
+                return moment.isoformat(timespec="seconds")
+        return str(found) if found else cell
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """The zone of a name; None where nobody has said it, or in a way that nobody knows."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def mark_of(endpoint: Endpoint, values: Fields) -> int | None:
@@ -166,7 +190,7 @@ def mark_of(endpoint: Endpoint, values: Fields) -> int | None:
         parts = [_part(endpoint, name, values.get(name, "")) for name in recipe]
         if all(parts):
             whole = "\0".join((str(number), *parts)).encode()
-            return int.from_bytes(hashlib.blake2b(whole, digest_size=8).digest()) or 1
+            return int.from_bytes(hashlib.blake2b(whole, digest_size=8).digest(), signed=True)
     return None
 
 

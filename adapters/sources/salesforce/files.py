@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from adapters.protocols import Finding, Flow, Page, Record, RefusedError, Request, Response
+from adapters.sources import CursorExpiredError
 from adapters.sources.salesforce.cells import Row, cell
 from adapters.sources.salesforce.describing import Info
 from adapters.sources.salesforce.org import Org, reason
@@ -50,7 +51,10 @@ class Files:
 
     def page(self, object: str, at: str | None) -> Flow[Page]:
         """One page of files or notes. Cursors: "links:<object>:<last id>", "versions:<last id>", "old:<last id>"."""
-        stage, _, place = (at or self._first()).partition(":")
+        at = at or self._first(object)
+        if at is None:
+            return Page(records=())
+        stage, _, place = at.partition(":")
         if stage == _LINKS:
             name, _, after = place.partition(":")
             return (yield from self._by_records(object, name, after))
@@ -60,9 +64,9 @@ class Files:
             return (yield from self._attachments(place))
         return (yield from self._classic_notes(place))
 
-    def _first(self) -> str:
+    def _first(self, object: str) -> str | None:
         if self._shelf.versions is None or (not self._shelf.all_files and not self._parents):
-            return f"{_OLD}:"
+            return self._old(object)
         return f"{_VERSIONS}:" if self._shelf.all_files else f"{_LINKS}:{self._parents[0].name}:"
 
     def _old(self, object: str) -> str | None:
@@ -73,7 +77,9 @@ class Files:
     # --- Salesforce Files --------------------------------------------------------------------------------------------
 
     def _by_records(self, object: str, name: str, after: str) -> Flow[Page]:
-        info = next(p for p in self._parents if p.name == name)
+        info = next((p for p in self._parents if p.name == name), None)
+        if info is None:
+            raise _gone(name)
         ids, more = yield from read_ids(self._org, info, after, PARENTS)
         documents: list[str] = []
         if ids:
@@ -143,7 +149,8 @@ class Files:
     # --- the classic ones --------------------------------------------------------------------------------------------
 
     def _attachments(self, after: str) -> Flow[Page]:
-        assert self._shelf.attachments is not None  # noqa: S101 - the cursor says that there are some
+        if self._shelf.attachments is None:
+            raise _gone("Attachment")
         rows, following = yield from self._old_rows(self._shelf.attachments, self._shelf.attachment_columns, after)
         records = [
             Record(
@@ -161,7 +168,8 @@ class Files:
         return Page(records=tuple(records), next=following)
 
     def _classic_notes(self, after: str) -> Flow[Page]:
-        assert self._shelf.notes is not None  # noqa: S101 - the cursor says that there are some
+        if self._shelf.notes is None:
+            raise _gone("Note")
         rows, following = yield from self._old_rows(self._shelf.notes, self._shelf.note_columns, after)
         records = [
             Record(
@@ -208,6 +216,11 @@ def download(org: Org, reference: str) -> Flow[Response]:
     if came is not None and size and int(came) != int(size):
         raise FileNotFoundError(f"Salesforce lists it with {size} bytes, and {came} came")
     return answer
+
+
+def _gone(name: str) -> CursorExpiredError:
+    """For a cursor that another run left in an object that our user no longer sees."""
+    return CursorExpiredError(f"{name} is not there any more, or is hidden from our user now: files are read anew.")
 
 
 def as_html(text: str) -> str:

@@ -88,6 +88,7 @@ class _Seen:
         self.without_id = 0
         self.profiles = {key: Profile(key) for key in _keys(object)}
         self.elements = {each.key: Profile(each.key) for each in object.columns if each.kind == "multienum"}
+        self.people = 0
         self.users: list[User] = []
         self._people = _people(object)
 
@@ -99,6 +100,7 @@ class _Seen:
         for key, elements in self.elements.items():
             for value in split(values[key], JSON_LIST if values[key].startswith("[") else ","):
                 elements.add(value)
+        self.people += bool(self._people and id)
         if self._people and id and len(self.users) < USERS_MAX:
             name, email = self._people
             said = " ".join(filter(None, (values[key] for key in name)))
@@ -171,6 +173,9 @@ def _findings(object: Object, seen: _Seen, count: int) -> list[Finding]:
                               "others write meanwhile, so read again when it is quiet"))  # fmt: skip
     if object.table.key and seen.without_id:
         found.append(_finding(object, "missing-ids", "", f"{seen.without_id} rows have no {object.identity.id_field}"))
+    if seen.people > USERS_MAX:
+        found.append(_finding(object, "users-left-out", "", f"holds {seen.people} users, of whom the first {USERS_MAX} "
+                              "are listed; match the owners among the others by hand"))  # fmt: skip
     if not object.table.key:
         found.append(_finding(object, "no-key", "", "has no key, so rows are known by all that they hold: a change "
                               "looks like a deletion and a new record"))  # fmt: skip

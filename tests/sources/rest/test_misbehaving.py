@@ -19,8 +19,10 @@ from adapters.protocols import (
 )
 from adapters.sandbox.rest.data import parse
 from adapters.sources import UnreadableError
-from adapters.sources.rest.addresses import ElsewhereError, followed, is_signed
+from adapters.sources.promoxcrm import TABLE as PROMOX
+from adapters.sources.rest.addresses import ElsewhereError, followed, is_signed, unsigned
 from adapters.sources.rest.answers import verdict
+from adapters.sources.rest.describing import custom_endpoints
 from adapters.sources.rest.paging import Where
 from adapters.sources.rest.reading import page, start
 from adapters.sources.rest.table import Column, Endpoint, Learned, Paging
@@ -263,3 +265,19 @@ def test_an_object_of_another_shape_does_not_stop_the_others() -> None:
     schema = account.run(account.source.schema())
     assert [f.object for f in schema.findings if f.code == "not-in-api"] == ["Commission"]
     assert len(account.all("Task")[0]) == 16
+
+
+@pytest.mark.parametrize("address", ["https://crm.example:port/api/x", "https://[half/api/x", "//crm.example:9x/api"])
+def test_an_address_that_is_none_is_not_followed(address: str) -> None:
+    """A reason that people read, not a traceback; nor does one end the look for a signature."""
+    with pytest.raises(ElsewhereError, match="no address"):
+        followed(address, "https://crm.example", "/api")
+    assert is_signed(f"{address}?Signature=abc#top")
+    assert unsigned(f"{address}?Signature=abc#top") == address
+
+
+def test_the_key_of_a_custom_object_is_one_part_of_a_path() -> None:
+    """Whatever an API calls its objects, the request for their records stays where such records are."""
+    assert PROMOX.objects is not None
+    ((endpoint, _),) = custom_endpoints(PROMOX.objects, [{"key": "../../admin?x=#", "fields": []}])
+    assert endpoint.path == "custom-objects/..%2F..%2Fadmin%3Fx%3D%23/records"

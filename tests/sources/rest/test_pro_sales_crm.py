@@ -68,6 +68,8 @@ def test_odd_contacts_are_read_whole(account: Account, schema: Schema) -> None:
     assert contacts["c97"].values["Lifecycle Stage"] == "Evangelist??"
     found = codes(findings)
     assert (found["no-name"], found["merged-contact"], found["attachments-not-exported"]) == (["c94"], ["c95"], ["c98"])
+    (told,) = [f for f in findings if f.code == "attachments-not-exported"]
+    assert "3 attachments" in told.detail
     assert any(lack.entity == "file" for lack in schema.lacks)
     odd = contacts["c99"].values
     flags = {

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from adapters.protocols import Probing, Request, Response
+from adapters.sources.rest import probing
 from adapters.sources.rest.discover import discover
 from adapters.sources.rest.paging import Where
 from adapters.sources.rest.reading import page, start
@@ -145,3 +146,12 @@ def test_the_probe_never_asks_for_more_than_it_needs(monkeypatch: pytest.MonkeyP
     assert len(account.sent) < 50
     assert all(isinstance(request, Request) and request.body is None for request in account.sent)
     assert Response(status=200).body is None
+
+
+def test_custom_objects_beyond_those_that_are_probed_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are read all the same; how they page is a risk that somebody reads."""
+    monkeypatch.setattr(probing, "CUSTOM_MAX", 0)
+    account = opened("promoxcrm")
+    assert isinstance(account.source, Probing)
+    found = account.run(account.source.probe())
+    assert any(risk.startswith("Only 0 custom objects were probed") for risk in found.risks)

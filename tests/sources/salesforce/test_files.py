@@ -3,7 +3,11 @@
 import pytest
 
 from adapters.protocols import Schema
+from adapters.sources import CursorExpiredError
 from adapters.sources.improveit_360.product import ImproveIt360
+from adapters.sources.salesforce.files import Files
+from adapters.sources.salesforce.org import Org
+from adapters.sources.salesforce.shelf import Shelf
 from adapters.sources.salesforce.source import Salesforce
 from tests.sources.salesforce.paper import PaperOrg, by_id, drive, read_all
 
@@ -122,3 +126,14 @@ def test_a_note_that_cannot_be_read_keeps_its_title(schema: Schema, source: Sale
             break
     assert [f.code for f in findings] == ["note-missing"]
     assert [(n.values["Title"], n.values["Body"]) for n in notes] == [("Visit notes", "")]
+
+
+@pytest.mark.promise("F-028")
+@pytest.mark.parametrize(("object", "at"), [("File", "links:Gone__c:a9"), ("File", "old:00P9"), ("Note", "old:0029")])
+def test_a_cursor_in_what_is_hidden_now_begins_anew(org: PaperOrg, object: str, at: str) -> None:
+    """Another run left it in an object that our user no longer sees: no failure, the files are read from the start."""
+    files = Files(Org(), Shelf({}, all_files=False), [], {})
+    source = Salesforce(ImproveIt360())
+    with pytest.raises(CursorExpiredError, match="read anew"):
+        drive(source, org, files.page(object, at))
+    assert drive(source, org, files.page(object, None)).records == ()

@@ -6,6 +6,7 @@ from sqlalchemy.dialects import mssql, mysql, postgresql
 
 from adapters.protocols import Kind, Link, User
 from adapters.sources import UnreadableError
+from adapters.sources.sql import describe
 from adapters.sources.sql.columns import column_of, kind_of, orderly, selected, text
 from tests.sources.reading import read_all
 from tests.sources.sql.shop import by_id, described, schema, source
@@ -69,6 +70,15 @@ def test_users(shop: str) -> None:
         User("1", "Ann Ames", "ann@shop.example"),
         User("2", "Bob Bell", "bob@shop.example"),
     )
+
+
+def test_users_beyond_those_that_are_listed_are_told(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No cap is silent: the owners among the others have to be matched by hand."""
+    monkeypatch.setattr(describe, "USERS_MAX", 1)
+    found = schema(shop)
+    assert len(found.users) == 1
+    (told,) = [f for f in found.findings if f.code == "users-left-out"]
+    assert (told.object, "the first 1 are listed" in told.detail) == ("users", True)
 
 
 def test_what_has_no_key_is_told(shop: str) -> None:
