@@ -62,7 +62,7 @@ def change(entity: Entity, id: str, fields: Fields, before: Fields | None, custo
     if not detail or (plain and not details.changes(entity, detail, present)):
         given = {key: value for key, value in (before or {}).items() if key not in own}
         changed = yield from update(entity, id, given | plain, custom)
-        return msgspec.structs.replace(changed, values=changed.values | details.left(plain, before or {}))
+        return msgspec.structs.replace(changed, values=changed.values | details.left(entity, plain, before or {}))
     if plain:
         refuse("one-step", f"Pipedrive takes {' and '.join(detail)} in requests of their own: write what `step` gives.")
     return (yield from details.write(entity, id, detail, present))
