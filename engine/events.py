@@ -233,7 +233,8 @@ class WriteIntended(Body, frozen=True, kw_only=True):
     own values of the fields that an update changes (the before-image). `refs` are the links that `whole` was bound
     with, as "entity/object/key" → id. `undoes`: the position that a compensation goes back to. `partial`: the source
     record is not whole with this write, more are to come. `epoch`: under which it was recorded. `fields_hash`: the
-    keyed hash of `fields`, which outlives an erasure. `why`: "copy", where a second copy of the causing write goes.
+    keyed hash of `fields`, which outlives an erasure. A delete of the subject ("Copy", "entity/id") takes a second copy
+    of the causing write away.
     """
 
     SEALED = frozenset({"fields", "whole", "before"})
@@ -248,7 +249,6 @@ class WriteIntended(Body, frozen=True, kw_only=True):
     run: int = 0
     epoch: int = 0
     undoes: int | None = None
-    why: Literal["", "copy"] = ""
     partial: bool = False
     fields_hash: str = ""
     whole_hash: str = ""

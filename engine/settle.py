@@ -5,7 +5,7 @@ which a request of ours may have left. A record whose update or delete was not a
 before: where a person has changed it meanwhile, the write is not simply sent again, but decided anew.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from adapters.protocols import AdapterError, Applied, Fields
 from engine.account import Account, Sent
@@ -24,25 +24,13 @@ Settled = WriteApplied | WriteAbsent
 
 
 class Settler:
-    """Settles writes in doubt at one account.
+    """Settles writes in doubt at one account."""
 
-    Args:
-        drop: takes away the second copies of a create, given its entity, the copies and the position of its intent.
-    """
-
-    def __init__(
-        self,
-        journal: Journal,
-        view: View,
-        account: Account,
-        gauge: Gauge,
-        drop: Callable[[str, list[Applied], int], object],
-    ) -> None:
+    def __init__(self, journal: Journal, view: View, account: Account, gauge: Gauge) -> None:
         self.journal = journal
         self.view = view
         self.account = account
         self.gauge = gauge
-        self.drop = drop
 
     def settle(self, doubtful: Doubtful) -> list[Settled]:
         """Learn what became of intents and record it.
@@ -98,13 +86,12 @@ class Settler:
         return known is None or known == Part(body.entity, *subject_of(intent), body.part)
 
     def _found(self, intent: Recorded, body: WriteIntended, found: list[Applied]) -> WriteApplied:
-        first, *copies = sorted(found, key=lambda a: (len(a.id), a.id))
+        """The lowest id is ours; of the others the next sweep takes care, which looks at what people did with them."""
+        first = min(found, key=lambda a: (len(a.id), a.id))
         how = "gone" if body.action == "delete" else "found"
         part = Part(body.entity, *subject_of(intent), body.part)
         known = base(self.journal, self.view.link(self.account.target, part)) if body.action == "update" else {}
         done = applied(body, intent.position, first, how, Sent(), known)
-        if body.action == "create":
-            self.drop(body.entity, copies, intent.position)  # first: a crash in between leaves the question open
         self._record(done, intent)
         return done
 

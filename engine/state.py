@@ -285,7 +285,6 @@ def _swept(ctx: _Context, data: Row) -> None:
         t.doubts.c.position <= data["until"],
     )
     ctx.connection.execute(delete(t.doubts).where(*covered))
-    ctx.fact(f"sweep:{data['target']}:{data['entity']}", {"until": data["until"], "at": ctx.event.at})
 
 
 def _bounds(ctx: _Context, data: Row) -> None:

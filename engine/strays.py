@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from adapters.protocols import Applied, Fields, Json, Record, Schema
+from adapters.protocols import Applied, Field, Fields, Json, Record, Schema
 from engine.account import Account
 from engine.events import WriteApplied, WriteIntended
 from engine.findings import Draft
@@ -84,9 +84,12 @@ class Strays:
         found = Found(entity=entity)
         suspects: list[tuple[Applied, Recorded | None]] = []
         if is_marked(self.schema, entity):
-            for record, mark in self._unnamed(found):
-                suspects.append((Applied(id=record.id, answer=None, values=record.values), self._intent(mark)))
+            suspects += (self._suspect(record, mark) for record, mark in self._unnamed(found))
         suspects += self._unmarked(entity)
+        suspects += self._asked(entity, {copy.id for copy, _ in suspects})
+        # asked once more: while we read, another process may have named one
+        known = self.view.known_ids(self.account.target, entity, [copy.id for copy, _ in suspects])
+        suspects = [s for s in suspects if s[0].id not in known]
         adopted: set[Part] = set()
         for copy, intent in sorted(suspects, key=lambda s: (len(s[0].id), s[0].id)):
             stray = self._sort(entity, copy, intent, adopted)
@@ -101,7 +104,7 @@ class Strays:
             id=self._review(stray.entity, id),
             kind="copy",
             subject=("Copy", f"{stray.entity}/{id}"),
-            question=f"The destination holds {what}, which bears our key and which the log does not name: {stray.why}. "
+            question=f"The destination holds {what}, which may be ours and which the log does not name: {stray.why}. "
             "Keep it, or delete it (`cutover sweep --yes` does that)?",
             choices=("keep", "delete"),
             proposed="keep",
@@ -138,6 +141,9 @@ class Strays:
         texts = (v for v in record.values.values() if isinstance(v, str))
         return next((v for v in texts if v.startswith(self.prefix)), "")
 
+    def _suspect(self, record: Record, mark: str) -> tuple[Applied, Recorded | None]:
+        return Applied(id=record.id, answer=None, values=record.values), self._intent(mark)
+
     def _intent(self, mark: str) -> Recorded | None:
         """The intent that a key names: migration, object, key, perhaps a part, then run and attempt."""
         object, _, rest = mark.removeprefix(self.prefix).partition("/")
@@ -160,8 +166,16 @@ class Strays:
             if body is None or body.mark:
                 continue
             copies = self.account.wire.one(self.account.destination.find(question(intent, body)))
-            known = self.view.known_ids(self.account.target, entity, [copy.id for copy in copies])
-            yield from ((copy, intent) for copy in copies if copy.id not in known)
+            yield from ((copy, intent) for copy in copies)
+
+    def _asked(self, entity: str, seen: set[str]) -> Iterator[tuple[Applied, Recorded | None]]:
+        """What an earlier sweep asked about, as far as it is there: a list may trail, or only that one could tell."""
+        questions = (r for r in self.view.reviews(status=None) if r.kind == "copy" and r.status != "withdrawn")
+        about = [r.key.removeprefix(f"{entity}/") for r in questions if r.key.startswith(f"{entity}/")]
+        ids = [id for id in about if id not in seen]
+        if ids:
+            there = self.account.wire.one(self.account.destination.fetch(entity, ids))
+            yield from (self._suspect(record, self._mark(record)) for record in there.values())
 
     # --- what each one is ------------------------------------------------------------------------------------------
 
@@ -175,7 +189,9 @@ class Strays:
             return Stray(entity=entity, copy=copy, what="copy", intent=intent, body=body)
         held = Stray(entity=entity, copy=copy, what="held", intent=intent, body=body)
         if intent is None:
-            return msgspec.structs.replace(held, why="it knows no write with that key")
+            marked = is_marked(self.schema, entity)
+            told = "it bears our key, but of no write that is known" if marked else "it equals one that is ours"
+            return msgspec.structs.replace(held, why=told)
         if body is None:
             return msgspec.structs.replace(held, why="the person whom it is about was erased")
         outcome = self._outcome(intent)
@@ -212,15 +228,12 @@ class Strays:
         same, twin = self.account.destination.same, made.values if made else {}
         edited = []
         for key, theirs in copy.values.items():
-            field = schema.field(key) if schema else None
-            ours: list[Json] = [values[key] for values in (body.fields, twin) if key in values]
-            if (field.readonly or field.detail) if field else key not in body.fields:
-                continue
-            if _empty(theirs) and key not in body.fields:
-                continue  # what is written to the twin later was never written here
-            if not ours and made is None:
-                continue
-            if theirs != body.mark and not any(same(body.entity, key, value, theirs) for value in ours):
+            field, sent = schema.field(key) if schema else None, key in body.fields
+            if (field.readonly or field.detail) if field else not sent:
+                continue  # nobody's to edit, or not read by this
+            if not sent and (made is None or _empty(theirs) or _is_stamp(field, twin.get(key))):
+                continue  # as the server made it; what is written to the twin later was never written here
+            if not any(same(body.entity, key, values[key], theirs) for values in (body.fields, twin) if key in values):
                 edited.append(key)
         return edited
 
@@ -253,6 +266,11 @@ def _ids(values: Fields, keys: Iterable[str]) -> Iterator[str]:
     for key in keys:
         value = values.get(key)
         yield from map(str, value if isinstance(value, list) else [value])
+
+
+def _is_stamp(field: Field | None, twin: Json) -> bool:
+    """Whether a server gives each record a time of its own here."""
+    return field is not None and field.kind == "datetime" and bool(twin)
 
 
 def _empty(value: Json) -> bool:

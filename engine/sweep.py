@@ -14,21 +14,26 @@ import msgspec
 from adapters.protocols import Schema
 from engine import reviews
 from engine.account import Account, Sent
-from engine.events import ReviewWithdrawn, SweepFinished, WriteRejected
+from engine.changes import Change
+from engine.events import ReviewWithdrawn, SweepFinished, WriteApplied, WriteRejected
 from engine.journal import Entry, Journal
 from engine.outcome import applied, subject_of
 from engine.strays import Found, Stray, Strays, is_marked
-from engine.view import View
+from engine.view import Part, View
 from engine.write import Writer
 
 
 def all_entities(view: View, account: Account, schema: Schema) -> list[str]:
-    """Everything that we may have written and a sweep can tell: what points at others first."""
-    doubted = {d.entity for d in view.doubts(account.target)}
-    wanted = doubted | {e for e in view.entities(account.target) if is_marked(schema, e)}
-    return [e for e in account.destination.rollback_order if e in wanted] + sorted(
-        wanted.difference(account.destination.rollback_order)
-    )
+    """Everything that we may have written and a sweep can tell."""
+    marked = (entity for entity in view.entities(account.target) if is_marked(schema, entity))
+    asked = (r.key.partition("/")[0] for r in view.reviews(status=None) if r.kind == "copy")
+    return _ordered(account, {*view.unswept(account.target), *marked, *asked})
+
+
+def _ordered(account: Account, entities: Iterable[str]) -> list[str]:
+    """What points at others first: a copy goes before what it stands on."""
+    order: tuple[str, ...] = account.destination.rollback_order
+    return sorted(entities, key=lambda e: (order.index(e) if e in order else len(order), e))
 
 
 class Sweeper:
@@ -45,11 +50,15 @@ class Sweeper:
         self.account: Account = writer.account
         self.schema = schema
         self.strays = Strays(writer.journal, writer.view, writer.account, schema, answers)
+        self._doubted: set[str] = set()
 
     def doubtful(self) -> list[Found]:
-        """Sweep the entities in which a create was in doubt since their last sweep."""
-        doubted = {d.entity for d in self.view.doubts(self.account.target)}
-        return self.sweep(e for e in all_entities(self.view, self.account, self.schema) if e in doubted)
+        """Sweep the entities in which a create was in doubt since their last sweep, or before this run.
+
+        At the end of a run all are swept again that were at its beginning: what came in between has a second chance.
+        """
+        self._doubted |= set(self.view.unswept(self.account.target))
+        return self.sweep(_ordered(self.account, self._doubted))
 
     def sweep(self, entities: Iterable[str]) -> list[Found]:
         """Sweep entities, one after the other; what was found, repaired as far as it can be."""
@@ -96,14 +105,15 @@ class Sweeper:
         self.journal.record_all([Entry(body, subject_of(stray.intent), stray.intent.position)], fenced=True)
 
     def _take_away(self, stray: Stray) -> str:
-        """Delete a copy under the write protocol; the server's words where it refuses, else nothing."""
+        """Delete a copy under the write protocol; why it stays, where it does."""
         cause = stray.intent.position if stray.intent else self.writer.run
-        (outcome,) = self.writer.drop(stray.entity, [stray.copy], cause)
-        return (
-            f"the server refused to delete it ({outcome.body.message})"
-            if isinstance(outcome.body, WriteRejected)
-            else ""
-        )
+        part = Part(stray.entity, "Copy", f"{stray.entity}/{stray.copy.id}")
+        (outcome,) = self.writer.write([Change(action="delete", part=part, id=stray.copy.id, cause=cause)])
+        if isinstance(outcome.body, WriteApplied):
+            return ""
+        if isinstance(outcome.body, WriteRejected):
+            return f"the server refused to delete it ({outcome.body.message})"
+        return "somebody changed it while it was to be deleted"
 
     def _withdraw(self, entity: str, asked: set[str]) -> None:
         """Questions about records of the entity that are no strays any more."""

@@ -77,7 +77,7 @@ class Writer:
         self.run = run
         self.map_version = map_version
         self.gauge = Gauge(journal, view, account, run=run)
-        self.settler = Settler(journal, view, account, self.gauge, self.drop)
+        self.settler = Settler(journal, view, account, self.gauge)
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
@@ -203,7 +203,6 @@ class Writer:
             run=self.run,
             epoch=self.journal.epoch or 0,
             undoes=undoes,
-            why=change.why,
             partial=change.partial,
             fields_hash=self.journal.log.vault.hash(encoded(fields)),
             whole_hash=change.whole_hash,
@@ -280,21 +279,6 @@ class Writer:
     def settle(self, doubtful: Doubtful) -> list[Settled]:
         """Learn what became of intents and record it; see `engine.settle`."""
         return self.settler.settle(doubtful)
-
-    def drop(self, entity: str, copies: Sequence[Applied], cause: int) -> list[Outcome]:
-        """Take away second copies of one create, whose intent is the cause."""
-        return self.write(
-            [
-                Change(
-                    action="delete",
-                    part=Part(entity, "Copy", f"{entity}/{copy.id}"),
-                    id=copy.id,
-                    cause=cause,
-                    why="copy",
-                )
-                for copy in copies
-            ]
-        )
 
 
 def _subject(change: Change) -> Subject:
