@@ -43,18 +43,18 @@ class TakeBack:
         self.undo = undo
         self.schema = undo.schema
         self.progress = progress
+        self._stays: set[Part] = set()
 
     def run(self, undoing: Undoing) -> None:
         """All steps, group by group. What points at records that were made again is linked again before any delete."""
         done = 0
-        stays: set[Part] = set()
         for action in ("recreate", "restore", "delete", "refill"):
             steps = [s for s in undoing.steps if s.action == action]
             for group in _by_entity(steps):
-                free = [s for s in group if s.change.part not in stays]
+                free = [s for s in group if s.change.part not in self._stays]
                 if action in ("restore", "delete"):  # hours may have passed since the plan: people have gone on working
                     free, more = self.undo.as_left(free, self.view.links(self.account.target), undoing)
-                    stays |= more
+                    self._stays |= more
                 if free:
                     self._send(free, undoing)
                 done += len(group)

@@ -86,6 +86,11 @@ class Simulated:
         """Tokens left today."""
         return self._driver.throttle.left
 
+    @property
+    def slowest(self) -> float:
+        """Seconds that the slowest answer to a write took."""
+        return self._driver.slowest
+
     def one(self, flow: Flow[T]) -> T:
         """Run one flow."""
         return self._loop.run_until_complete(self._driver.run(flow))

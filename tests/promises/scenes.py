@@ -41,9 +41,15 @@ def smart_crm(destination: str, folder: Path, sizes: Sizes = SIZES) -> World:
 
 def of_source(source: Source, mapping: Mapping, destination: str = "pipedrive", files: Path | None = None) -> World:
     """A migration of any source by a map written by hand, right before its run; no sample was moved."""
-    world = _world(source, destination, files)
+    world = opened(source, destination, files)
+    through_gates(world, source, mapping)
+    return world
+
+
+def through_gates(world: World, source: Source, mapping: Mapping) -> None:
+    """From nothing to right before the run, by a map written by hand."""
     migration = world.migration
-    migration.start("made-up", destination)
+    migration.start("made-up", world.account.destination.name)
     migration.describe_destination()
     schema, _ = describe(world.journal, world.view, (source, None))
     extract(world.journal, world.view, source, migration.progress, files=migration.files)
@@ -52,10 +58,10 @@ def of_source(source: Source, mapping: Mapping, destination: str = "pipedrive", 
         migration.approve(gate, "test")
     migration.sample(0)
     migration.approve("sample", "test")
-    return world
 
 
-def _world(source: Source, destination: str, files: Path | None) -> World:
+def opened(source: Source, destination: str, files: Path | None = None) -> World:
+    """A migration of a source of which nothing is known yet."""
     if destination == "pipedrive":
         return World(source=source, files=files)
     sandbox = in_memory(NutshellSettings(plan="enterprise"), token=TOKEN)

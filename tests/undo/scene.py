@@ -17,7 +17,7 @@ from tests.undo import dumps, nutshell_dumps
 from tests.undo.dumps import Dump
 
 SETTLE_SECONDS = 1.0
-"""The sandbox applies a request at most half a second after it was sent."""
+"""The sandbox applies a request at most half a second after it was sent, and shows it at once."""
 
 DUMPS = {"pipedrive": dumps.dump, "nutshell": nutshell_dumps.dump}
 KEYS = {"pipedrive": dumps.keys, "nutshell": nutshell_dumps.keys}
@@ -125,7 +125,7 @@ class Scene:
     def describe(self) -> None:
         """Everything up to the confirmed map: nothing is written yet."""
         self.workspace.init()
-        self.workspace.configure(settle_seconds=SETTLE_SECONDS)
+        self.workspace.configure(settle_seconds=SETTLE_SECONDS, visible_seconds=0.0)
         self.workspace.describe()
 
     def prepare(self) -> None:
