@@ -23,7 +23,9 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
 
     options: the names that `open` and `credentials` know; `required` of them must be given. address: an example, for
     messages. locate: asks the configured address, without credentials, for the host that holds the account; None where
-    the address is the account's own. domain: the vendor's, of which the named host must be.
+    the address is the account's own. domain: the vendor's, of which the named host must be. settle_seconds: how long
+    after a request may have left it may still be applied, our own waiting for its answer included. visible_seconds: how
+    long after that the witness that `find` asks may trail. Both are floors: what is measured may be more.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
     required: tuple[str, ...] = ()
     locate: Callable[[Options], Flow[str]] | None = None
     domain: str = ""
+    settle_seconds: float = 35.0
+    visible_seconds: float = 10.0
 
 
 class Session(msgspec.Struct, frozen=True):

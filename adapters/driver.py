@@ -88,7 +88,7 @@ class Driver:
     answer to a request that was sent is waited for any longer: an unsafe request is then in doubt. `permit` is called
     right before each unsafe request leaves, after all waiting (over HTTP again before its head, and before its body);
     what it raises ends everything that is under way. `renew` logs in again when the session has ended, once a request;
-    False: it cannot.
+    False: it cannot. `slowest`: how many seconds the slowest answer to an unsafe request took, uploads apart.
     """
 
     def __init__(
@@ -115,6 +115,7 @@ class Driver:
         self._renew = renew
         self._runner: asyncio.Runner | None = None
         self.throttle = throttle
+        self.slowest = 0.0
         self.deadline_seconds = deadline_seconds
 
     @classmethod
@@ -270,6 +271,7 @@ class Driver:
         size = request.upload.size if request.upload else 0
         # how long a file takes to come nobody knows: it is enough that its bytes go on coming
         deadline = None if request.save else self.deadline_seconds + size / UPLOAD_BYTES_A_SECOND
+        started = self.throttle.now()
         try:
             if request.unsafe:
                 self._permit()
@@ -288,6 +290,8 @@ class Driver:
         # out of the except block, so that no error of ours drags the client's (which knows the headers) along
         if response is None:
             return self._failed(request, failure, tokens)
+        if request.unsafe and request.upload is None:
+            self.slowest = max(self.slowest, self.throttle.now() - started)
         return self._answered(request, response, tokens)
 
     def _failed(self, request: Request, failure: NotSentError | LostError, tokens: int) -> _Pause:

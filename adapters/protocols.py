@@ -339,3 +339,12 @@ class Batches(Protocol):
     def create_many(self, entity: str, several: Sequence[Fields]) -> Flow[list[Applied]]:
         """Create the records of one group, in their order: one unsafe request. Refused: none of them was created."""
         ...
+
+
+@runtime_checkable
+class Witnesses(Protocol):
+    """The power to say of which entities `find` shows an acknowledged write at once, so that nobody need measure it."""
+
+    def shows_at_once(self, entity: str) -> bool:
+        """Whether the witness cannot trail: it is the record's parent itself, or the list that hangs on it."""
+        ...

@@ -30,6 +30,7 @@ class Throttle:
     `burst` and `search` are requests per two seconds. `daily_budget` is for accounts that do not report what is left;
     `reserve` tokens are left untouched for the customer's own use. `learns`: the server's headers mean what is said
     above; those of an API that nobody described may mean anything. `spent` counts the tokens of all charged requests.
+    `now` is a monotonic clock in seconds.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class Throttle:
         reserve: int = 0,
         learns: bool = True,
     ) -> None:
-        self._now = now
+        self.now = now
         self._sleep = sleep
         self._burst = burst
         self._search = search
@@ -69,7 +70,7 @@ class Throttle:
     async def admit(self, tokens: int, *, search: bool = False) -> None:
         """Wait for a place in the window and take `tokens`. Raises BudgetSpentError when the day's are gone."""
         while True:
-            now = self._now()
+            now = self.now()
             self._check_day(tokens, now)
             delay = max(self._held_until - now, _delay(self._sent, self._burst, now))
             if self._asking and self._pending:
@@ -98,12 +99,12 @@ class Throttle:
 
     def hold(self, seconds: float) -> None:
         """Keep every request of the account back for a while."""
-        self._held_until = max(self._held_until, self._now() + seconds)
+        self._held_until = max(self._held_until, self.now() + seconds)
 
     def day_is_spent(self, seconds: float | None) -> None:
         """The server says that the day's tokens are gone, and perhaps for how long."""
         self._left = 0
-        self._refused_until = self._now() + (RECHECK_SECONDS if seconds is None else seconds)
+        self._refused_until = self.now() + (RECHECK_SECONDS if seconds is None else seconds)
 
     def _learn(self, headers: Mapping[str, str]) -> None:
         limit = _whole(headers.get("x-ratelimit-limit"))
@@ -119,7 +120,7 @@ class Throttle:
 
     def _window_is_ours(self) -> bool:
         """Whether our own requests alone fill the window: then counting them is enough, else others use it too."""
-        since = self._now() - WINDOW_SECONDS - LATENCY_SECONDS
+        since = self.now() - WINDOW_SECONDS - LATENCY_SECONDS
         return sum(time > since for time in self._sent) >= self._burst
 
     def _check_day(self, tokens: int, now: float) -> None:

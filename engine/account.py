@@ -24,6 +24,11 @@ class Wire(asking.Wire, Protocol):
         """Units left today, where the account says so."""
         ...
 
+    @property
+    def slowest(self) -> float:
+        """Seconds that the slowest answer to a write of this process took."""
+        ...
+
 
 class Costs(Protocol):
     """What an adapter can say about costs beforehand."""
@@ -61,8 +66,8 @@ class SharedCosts(Protocol):
 class Account(msgspec.Struct, kw_only=True):
     """One destination account.
 
-    target: its name in the workspace. settle_seconds: how long after the last request a write may still appear (our
-    deadline and the server's latest late application). sleep: waits that many seconds.
+    target: its name in the workspace. settle_seconds, visible_seconds: the least that the two bounds of `engine.bounds`
+    are, whatever was measured. now: a monotonic clock in seconds. sleep: waits that many seconds.
     """
 
     target: str
@@ -70,6 +75,8 @@ class Account(msgspec.Struct, kw_only=True):
     costs: Costs
     wire: Wire
     settle_seconds: float
+    visible_seconds: float
+    now: Callable[[], float]
     sleep: Callable[[float], None]
 
     def fetch(self, schema: Schema, entity: str, wanted: Mapping[str, Iterable[str]]) -> dict[str, Record]:
@@ -86,10 +93,12 @@ class Account(msgspec.Struct, kw_only=True):
 
 
 class Sent:
-    """Watches a flow and keeps its last unsafe request, for the log."""
+    """Watches a flow and keeps its last unsafe request, for the log, and when that was answered, by the given clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = lambda: 0.0) -> None:
         self.request: Request | None = None
+        self.answered = 0.0
+        self._now = now
 
     def watch(self, flow: Flow[T]) -> Flow[T]:
         """The same flow, watched."""
@@ -103,6 +112,7 @@ class Sent:
                 except AdapterError as error:
                     request = flow.throw(error)
                 else:
+                    self.answered = self._now() if request.unsafe else self.answered
                     request = flow.send(response)
         except StopIteration as stop:
             result: T = stop.value

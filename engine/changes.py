@@ -17,7 +17,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     `whole` is everything of ours that the record has afterwards, `whole_hash` its keyed hash, `refs` the links that it
     was bound with. `missing`: what must be written before this can be. `partial`: more of the same record is to come.
     `goal`: the change that this is one step of. `base`: what the destination answered to the step before. `alone`: of
-    the answer only the fields that are written count as ours; in the others a person's edit stays one.
+    the answer only the fields that are written count as ours; in the others a person's edit stays one. `why`: as the
+    intent says it.
     """
 
     action: Literal["create", "update", "delete"]
@@ -34,6 +35,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     goal: "Change | None" = None
     base: Fields = {}
     alone: bool = False
+    why: Literal["", "copy"] = ""
 
 
 class Differ:

@@ -232,7 +232,8 @@ class WriteIntended(Body, frozen=True, kw_only=True):
     `fields` are the values sent; `whole` all values of ours that the record has after it; `before` the destination's
     own values of the fields that an update changes (the before-image). `refs` are the links that `whole` was bound
     with, as "entity/object/key" → id. `undoes`: the position that a compensation goes back to. `partial`: the source
-    record is not whole with this write, more are to come.
+    record is not whole with this write, more are to come. `epoch`: under which it was recorded. `fields_hash`: the
+    keyed hash of `fields`, which outlives an erasure. `why`: "copy", where a second copy of the causing write goes.
     """
 
     SEALED = frozenset({"fields", "whole", "before"})
@@ -245,8 +246,11 @@ class WriteIntended(Body, frozen=True, kw_only=True):
     mark: str = ""
     map_version: int = 0
     run: int = 0
+    epoch: int = 0
     undoes: int | None = None
+    why: Literal["", "copy"] = ""
     partial: bool = False
+    fields_hash: str = ""
     whole_hash: str = ""
     refs: dict[str, str] = {}
     fields: Fields = {}
@@ -259,7 +263,8 @@ class WriteApplied(Body, frozen=True, kw_only=True):
 
     `answer` is the server's whole answer; `values` are the record's values in canonical form as far as the answers to
     all our writes have shown them. `request` is what was sent, without credentials. `how`: "answered", "found"
-    (settled after a lost answer) or "gone" (a delete of what was gone).
+    (settled after a lost answer), "late" (found by a sweep after it had been proven absent), "gone" (a delete of what
+    was gone) or "adopted" (it was there before us).
     """
 
     SEALED = frozenset({"answer", "values", "request"})
@@ -269,7 +274,7 @@ class WriteApplied(Body, frozen=True, kw_only=True):
     id: str
     intent: int
     part: str = ""
-    how: Literal["answered", "found", "gone", "adopted"] = "answered"
+    how: Literal["answered", "found", "late", "gone", "adopted"] = "answered"
     map_version: int = 0
     whole_hash: str = ""
     undoes: int | None = None
@@ -295,11 +300,61 @@ class WriteRejected(Body, frozen=True, kw_only=True):
 
 
 class WriteAbsent(Body, frozen=True, kw_only=True):
-    """A write in doubt was proven not to have been applied: it may be sent again, as a new intent."""
+    """A write was not applied: it may be sent again, as a new intent.
+
+    `how`: "unsent" (it certainly did not arrive, or was turned away for now), "waited" (in doubt, looked for, and
+    looked for once more after the bounds), "changed" (the same, but the record is not as it was before the write, so
+    that it must be merged anew) or "erased" (nobody may look); "" in logs of before there was this. `waited`: seconds
+    from the last moment at which the request may have left to the last look. `settle`, `visible`: the bounds that were
+    used, `measured` the position of the event that has them (0: their floors).
+    """
 
     target: str
     entity: str
     intent: int
+    action: Literal["", "create", "update", "delete"] = ""
+    how: Literal["", "unsent", "waited", "changed", "erased"] = ""
+    waited: float = 0.0
+    settle: float = 0.0
+    visible: float = 0.0
+    measured: int = 0
+
+
+class BoundsMeasured(Body, frozen=True, kw_only=True):
+    """How long this account takes to show what was written, as seen so far; see `engine.bounds`.
+
+    `settle`, `visible`: the bounds that follow, in seconds. `slowest_answer`: to a write, of all that were ever seen.
+    `slowest_witness`: from the answer to a create until it was found, likewise. `probes`: what was measured just now,
+    by entity. `unseen`: entities whose witness had not shown an acknowledged create when patience ended.
+    """
+
+    run: int
+    target: str
+    settle: float
+    visible: float
+    slowest_answer: float
+    slowest_witness: float
+    probes: dict[str, float] = {}
+    unseen: list[str] = []
+
+
+class SweepFinished(Body, frozen=True, kw_only=True):
+    """All records of an entity that carry our key were compared with the log; see `engine.sweep`.
+
+    `since`, `until`: the positions of the doubts that it covers. `read`: records listed; `ours`: those that carry our
+    key. By id: `late`, adopted; `copies`, taken away; `held`, for review.
+    """
+
+    run: int
+    target: str
+    entity: str
+    since: int
+    until: int
+    read: int
+    ours: int
+    late: list[str] = []
+    copies: list[str] = []
+    held: list[str] = []
 
 
 class SubjectSettled(Body, frozen=True, kw_only=True):
@@ -367,7 +422,8 @@ CATALOGUE: Mapping[str, type[Body]] = {
         MigrationStarted, MigrationHeld, MigrationResumed, SourceProbed, MethodDecided, SourceDescribed,
         ExtractionStarted, RecordExtracted, PageExtracted, RecordVanished, ExtractionFinished, MapProposed,
         MapConfirmed, ReviewOpened, ReviewResolved, ReviewWithdrawn, GateApproved, DestinationDescribed, WriteIntended,
-        WriteApplied, WriteRejected, WriteAbsent, SubjectSettled, RunStarted, PhaseReported, RunFinished,
+        WriteApplied, WriteRejected, WriteAbsent, BoundsMeasured, SweepFinished, SubjectSettled, RunStarted,
+        PhaseReported, RunFinished,
     )
 }  # fmt: skip
 """Every kind of event by its stored name."""

@@ -7,6 +7,7 @@ import msgspec
 
 from adapters.protocols import BudgetSpentError, Finding, Schema, UnreachableError
 from engine import (
+    back,
     caps,
     delta,
     discover,
@@ -14,6 +15,7 @@ from engine import (
     gates,
     history,
     limits,
+    listings,
     mapfile,
     mapping,
     propose,
@@ -36,7 +38,6 @@ from engine.events import (
     RunFinished,
     RunStarted,
     SourceDescribed,
-    WriteRejected,
 )
 from engine.extract import Extracted, extract, told
 from engine.filestore import FileStore
@@ -45,7 +46,8 @@ from engine.journal import Journal, Subject
 from engine.limits import Limit
 from engine.load import ConfigurationRefusedError, GateShutError, Load
 from engine.replay import Replayed
-from engine.takeback import TakeBack
+from engine.strays import Found, Strays
+from engine.sweep import Sweeper, all_entities
 from engine.taking import Progress
 from engine.undo import Undo, Undoing
 from engine.view import View
@@ -339,16 +341,20 @@ class Migration:
         before = self.account.wire.spent
         started = RunStarted(verb=verb, target=self.target, map_version=past.map_version)
         run = self.journal.record(started).position
-        self._writer(run, past.map_version).settle_all()
+        sweeper = Sweeper(self._writer(run, past.map_version), past.destination, past.answers)
         detail: dict[str, Any] = {}
         outcome, message = "done", ""
         try:
-            detail = work(run)
-        except GateShutError as error:
-            outcome, message = "gate", str(error)
-            if isinstance(error, ConfigurationRefusedError):  # what an administrator must do goes on the checklist
-                self.describe_destination()
-                self.refresh()
+            sweeper.writer.settle_all()
+            sweeper.doubtful()
+            try:
+                detail = work(run)
+            except GateShutError as error:
+                outcome, message = "gate", str(error)
+                if isinstance(error, ConfigurationRefusedError):  # what an administrator must do goes on the checklist
+                    self.describe_destination()
+                    self.refresh()
+            sweeper.doubtful()
         except (BudgetSpentError, UnreachableError) as error:
             self._finish(run, verb, "budget" if isinstance(error, BudgetSpentError) else "unreachable", before, {})
             raise
@@ -427,30 +433,11 @@ class Migration:
 
     def crosswalk(self) -> list[tuple[str, str, str, str]]:
         """Every written record: source object and key, destination entity and id. Twins share their survivor's."""
-        _, replayed = self.replayed()
-        there = self.view.links(self.target).items()
-        links = {(p.object, p.key): (p.entity, k.id) for p, k in there if p.entity in replayed.order and not p.part}
-        rows = [(*subject, *written) for subject, written in links.items()]
-        for subject, verdict in replayed.settled.items():
-            survivor = tuple(verdict.survivor.split("/", 1)) if verdict.survivor else None
-            if survivor in links:
-                rows.append((*subject, *links[survivor]))
-        return sorted(rows)
+        return listings.crosswalk(self.view, self.target, self.replayed()[1])
 
     def rejects(self) -> list[tuple[str, str, str, str]]:
         """Every rejected and held record: object, key, disposition, and why, in the server's words where it spoke."""
-        rows = []
-        for (obj, key), (disposition, review, reason) in self.view.disposed(self.target).items():
-            if disposition in ("rejected", "held"):
-                words = self._words(obj, key) if disposition == "rejected" else ""
-                rows.append((obj, key, disposition, " ".join(filter(None, (reason, words, review)))))
-        return sorted(rows)
-
-    def _words(self, obj: str, key: str) -> str:
-        """What the server said last when it refused a record."""
-        events = self.journal.log.read(kinds=["WriteRejected"], object=obj, key=key, newest_first=True, limit=1)
-        bodies = (self.journal.body(e, WriteRejected) for e in events)
-        return next((b.message for b in bodies if b is not None), "")
+        return listings.rejects(self.journal, self.view, self.target)
 
     # --- proof -----------------------------------------------------------------------------------------------------
 
@@ -458,6 +445,23 @@ class Migration:
         """Compare both sides with a fresh read."""
         past, replayed = self.replayed()
         return reconcile.reconcile(self.journal, self.view, self.account, past, replayed)
+
+    def sweep(self, *, act: bool) -> list[Found]:
+        """Compare everything under our key with the log, entity by entity; `act`: repair it, which owns the log."""
+        past = self.history()
+        entities = all_entities(self.view, self.account, past.destination)
+        if not act:
+            strays = Strays(self.journal, self.view, self.account, past.destination, past.answers)
+            return [strays.of(entity) for entity in entities]
+        swept: list[Found] = []
+
+        def work(run: int) -> dict[str, Any]:
+            writer = self._writer(run, past.map_version)
+            swept.extend(Sweeper(writer, past.destination, past.answers).sweep(entities))
+            return {what: sum(len(f.of(what)) for f in swept) for what in ("late", "copy", "held")}
+
+        self._run("sweep", past, work)
+        return swept
 
     # --- back ------------------------------------------------------------------------------------------------------
 
@@ -484,13 +488,8 @@ class Migration:
         known = self.view.fact("map")
         version = int(known["version"]) if known else 0
         run = self.journal.record(RunStarted(verb=verb, target=self.target, map_version=version, to=to)).position
-        writer = self._writer(run, version)
-        writer.settle_all()
-        undo = self._undo()
-        undoing = undo.plan(to)
-        reviews.ask(self.journal, self.view, [d for d in undoing.held if d.id not in undo.answers])
         try:
-            TakeBack(self.journal, self.view, writer, undo.schema, undo.key_label, self.progress).run(undoing)
+            undoing = back.take_back(self._writer(run, version), self._undo, to, self.progress)
             self.describe_destination()
         except (BudgetSpentError, UnreachableError) as error:
             self._finish(run, verb, "budget" if isinstance(error, BudgetSpentError) else "unreachable", before, {})

@@ -11,6 +11,7 @@ from engine.events import WriteIntended
 from engine.history import History
 from engine.journal import Journal, Subject
 from engine.replay import Replayed
+from engine.strays import review_of
 from engine.view import Linked, Part, View
 
 
@@ -73,7 +74,9 @@ def reconcile(journal: Journal, view: View, account: Account, history: History, 
         ours = {p: {k: v for k, v in f.items() if k not in made.get(p, ())} for p, f in written.items()}
         _compare(account, entity, mine, ours, there, theirs, count)
         known = {link.id for part, link in links.items() if part.entity == entity}
-        count.unexpected = [id for id, r in there.items() if id not in known and _carries(r, f"{history.migration}/")]
+        strays = [id for id, r in there.items() if id not in known and _carries(r, f"{history.migration}/")]
+        kept = {id for id in strays if history.answers.get(review_of(history.token, entity, id)) == "keep"}
+        count.unexpected = [id for id in strays if id not in kept]
         count.sums = _sums({link.id: written[part] for part, link in mine.items()}, there)
         entities[entity] = count
     ok = all(not (c.missing or c.unexpected or c.different) and c.expected == c.found for c in entities.values())

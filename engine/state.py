@@ -35,7 +35,7 @@ class StateFold:
     """Folds every event of a migration into the tables of `engine.tables`."""
 
     name = "state"
-    version = 4
+    version = 5
     tables: Sequence[Table] = TABLES
 
     def apply(self, connection: Connection, migration: str, events: Sequence[Recorded]) -> None:
@@ -156,6 +156,8 @@ def _intended(ctx: _Context, data: Row) -> None:
 
 def _applied(ctx: _Context, data: Row) -> None:
     ctx.settle(data["intent"])
+    if data["action"] == "create" and data["how"] == "found":
+        _doubted(ctx, data)
     if data["entity"] != "options":
         _link(ctx, data)
     for label, child in data.get("children", {}).items():
@@ -264,6 +266,33 @@ def _rejected(ctx: _Context, data: Row) -> None:
 
 def _absent(ctx: _Context, data: Row) -> None:
     ctx.settle(data["intent"])
+    if data.get("action", "") in ("", "create") and data.get("how", "") != "unsent":
+        _doubted(ctx, data)
+
+
+def _doubted(ctx: _Context, data: Row) -> None:
+    """A create was in doubt: until a sweep, nobody knows whether a second one of it comes late."""
+    ctx.put(
+        t.doubts, intent=data["intent"], target=data["target"], entity=data["entity"], position=ctx.position
+    )  # fmt: skip
+
+
+def _swept(ctx: _Context, data: Row) -> None:
+    covered = (
+        t.doubts.c.migration == ctx.migration,
+        t.doubts.c.target == data["target"],
+        t.doubts.c.entity == data["entity"],
+        t.doubts.c.position <= data["until"],
+    )
+    ctx.connection.execute(delete(t.doubts).where(*covered))
+    ctx.fact(f"sweep:{data['target']}:{data['entity']}", {"until": data["until"], "at": ctx.event.at})
+
+
+def _bounds(ctx: _Context, data: Row) -> None:
+    kept = ("settle", "visible", "slowest_answer", "slowest_witness")
+    ctx.fact(f"bounds:{data['target']}", {k: data[k] for k in kept} | {"at": ctx.event.at})
+    for entity, seconds in data.get("probes", {}).items():
+        ctx.fact(f"probe:{data['target']}:{entity}", {"seconds": seconds, "at": ctx.event.at})
 
 
 def _settled(ctx: _Context, data: Row) -> None:
@@ -324,6 +353,8 @@ _HANDLERS: Mapping[str, Callable[[_Context, Row], None]] = {
     "WriteApplied": _applied,
     "WriteRejected": _rejected,
     "WriteAbsent": _absent,
+    "BoundsMeasured": _bounds,
+    "SweepFinished": _swept,
     "SubjectSettled": _settled,
     "ReviewOpened": _review_opened,
     "ReviewResolved": _review_ended("resolved"),

@@ -26,6 +26,7 @@ def status_of(migration: Migration) -> dict[str, Any]:
         "budget": {"unit": migration.account.destination.unit, "left": finished["left"] if finished else None},
         "next": next_step(migration),
         "in_doubt": len(view.in_doubt(target)),
+        "unswept": view.unswept(target),
         "reviews": {"open": len(view.reviews())},
         "objects": view.dispositions(target),
     }

@@ -62,6 +62,17 @@ intents = Table(
 )
 """Intents without an outcome: in doubt after a crash."""
 
+doubts = Table(
+    "doubts",
+    metadata,
+    Column("migration", Word, primary_key=True),
+    Column("intent", BigInteger, primary_key=True, autoincrement=False),
+    Column("target", Word, nullable=False),
+    Column("entity", Word, nullable=False),
+    Column("position", BigInteger, nullable=False),  # of the event that settled it
+)
+"""Creates that were in doubt, and that no sweep has covered since: each may have a twin that comes late."""
+
 dispositions = Table(
     "dispositions",
     metadata,
@@ -102,4 +113,4 @@ facts = Table(
 )
 """The newest of each single thing: the confirmed map, hold, approvals, descriptions, runs."""
 
-TABLES = (records, aliases, links, intents, dispositions, reviews, facts)
+TABLES = (records, aliases, links, intents, doubts, dispositions, reviews, facts)

@@ -48,6 +48,14 @@ class Review(msgspec.Struct, frozen=True):
     resolved: int
 
 
+class Doubt(msgspec.Struct, frozen=True):
+    """A create that was in doubt: the positions of its intent and of what settled it."""
+
+    intent: int
+    entity: str
+    position: int
+
+
 class View:
     """Read access to the read models of one migration."""
 
@@ -153,10 +161,11 @@ class View:
             for r in self._rows(query)
         }
 
-    def link(self, target: str, part: Part) -> Linked | None:
-        """The live destination record that stands for a part."""
+    def link(self, target: str, part: Part, *, alive_only: bool = True) -> Linked | None:
+        """The live destination record that stands for a part; else the last that did."""
         query = select(t.links).where(
-            t.links.c.migration == self.migration, t.links.c.target == target, t.links.c.alive,
+            t.links.c.migration == self.migration, t.links.c.target == target,
+            *([t.links.c.alive] if alive_only else []),
             *(t.links.c[column] == value for column, value in zip(Part._fields, part, strict=True)),
         )  # fmt: skip
         rows = self._rows(query)
@@ -173,12 +182,39 @@ class View:
         rows = self._rows(query.order_by(t.links.c.alive.desc()))
         return Part(rows[0]["entity"], rows[0]["object"], rows[0]["key"], rows[0]["part"]) if rows else None
 
+    def known_ids(self, target: str, entity: str, ids: Sequence[str]) -> set[str]:
+        """Those of some ids of an entity under which the log names a live record."""
+        table = t.links
+        found: set[str] = set()
+        for start in range(0, len(ids), _ASKED):
+            here = table.c.migration == self.migration, table.c.target == target, table.c.entity == entity
+            wanted = table.c.alive, table.c.id.in_(ids[start : start + _ASKED])
+            rows = self._rows(select(table.c.id).where(*here, *wanted))
+            found |= {row["id"] for row in rows}
+        return found
+
+    def entities(self, target: str) -> set[str]:
+        """Entities of which we have, or once had, a record at the account."""
+        query = select(t.links.c.entity).where(t.links.c.migration == self.migration, t.links.c.target == target)
+        return {row["entity"] for row in self._rows(query.distinct())}
+
     def in_doubt(self, target: str | None = None) -> list[int]:
         """Positions of intents without an outcome."""
         query = select(t.intents.c.position).where(t.intents.c.migration == self.migration)
         if target is not None:
             query = query.where(t.intents.c.target == target)
         return [r["position"] for r in self._rows(query.order_by(t.intents.c.position))]
+
+    def doubts(self, target: str) -> list[Doubt]:
+        """Creates that were in doubt and that no sweep has covered since, oldest first."""
+        d = t.doubts
+        query = select(d.c.intent, d.c.entity, d.c.position)
+        query = query.where(d.c.migration == self.migration, d.c.target == target).order_by(d.c.intent)
+        return [Doubt(**row) for row in self._rows(query)]
+
+    def unswept(self, target: str) -> list[str]:
+        """Entities in which a create was in doubt since their last sweep; a sign-off wants none."""
+        return sorted({doubt.entity for doubt in self.doubts(target)})
 
     def reviews(self, *, status: str | None = "open") -> list[Review]:
         """Review items by status (None: all), oldest first."""

@@ -2,8 +2,8 @@
 
 One intent is one unsafe request. Intents are recorded in waves, one commit for a wave; then the requests go out side by
 side; then their outcomes are recorded, one commit again. What has an intent and no outcome is in doubt, after a lost
-answer as after a crash: the destination is asked for the record that carries our key. Presence is proof at once;
-absence only when the settle time has passed since the intent.
+answer as after a crash: `engine.settle` asks the destination for the record that carries our key, by the bounds that
+`engine.bounds` measures.
 """
 
 from collections.abc import Sequence
@@ -19,17 +19,18 @@ from adapters.protocols import (
     Fields,
     Flow,
     InDoubtError,
-    Intent,
-    Refused,
     RefusedError,
     StaleError,
     UnreachableError,
 )
 from engine.account import Account, Sent
+from engine.binding import encoded
+from engine.bounds import Acknowledged, Gauge
 from engine.changes import Change
 from engine.events import WriteAbsent, WriteApplied, WriteIntended, WriteRejected
 from engine.journal import Entry, Journal, Subject
-from engine.times import rfc3339
+from engine.outcome import applied, rejected, unchangeable
+from engine.settle import Doubtful, Settled, Settler
 from engine.view import Part, View
 from engine.waves import waves
 from engine.written import base
@@ -53,7 +54,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def stale(self) -> bool:
         """The record had changed since it was read; nothing was written."""
-        return isinstance(self.error, StaleError)
+        return isinstance(self.error, StaleError) or (isinstance(self.body, WriteAbsent) and self.body.how == "changed")
 
     @property
     def again(self) -> bool:
@@ -75,6 +76,8 @@ class Writer:
         self.account = account
         self.run = run
         self.map_version = map_version
+        self.gauge = Gauge(journal, view, account, run=run)
+        self.settler = Settler(journal, view, account, self.gauge, self.drop)
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
@@ -136,16 +139,29 @@ class Writer:
             for (change, _), intent, body, (sent, result) in zip(wave, intents, bodies, results, strict=True)
         ]
         self._record(outcomes, intents)
+        if not any(isinstance(o.error, BudgetSpentError | UnreachableError) for o in outcomes):
+            self._probe(outcomes, intents, bodies, [sent for sent, _ in results])
         doubtful = [i for i, o in enumerate(outcomes) if o.body is None]
         settled = self.settle([(intents[i], bodies[i]) for i in doubtful])
         for i, body in zip(doubtful, settled, strict=True):
             outcomes[i] = Outcome(change=outcomes[i].change, body=body)
         return outcomes
 
+    def _probe(
+        self, outcomes: list[Outcome], intents: list[Recorded], bodies: list[WriteIntended], sent: list[Sent]
+    ) -> None:
+        """Let the bounds be measured by what was just acknowledged."""
+        acknowledged = [
+            Acknowledged(intent, body, o.body, exchange)
+            for o, intent, body, exchange in zip(outcomes, intents, bodies, sent, strict=True)
+            if isinstance(o.body, WriteApplied) and body.action == "create"
+        ]
+        self.gauge.probe(acknowledged)
+
     def _send(self, bodies: list[WriteIntended], attempt: int) -> list[tuple[Sent, Applied | AdapterError]]:
         """Send the requests of a wave side by side; what became of each body, with the request that carried it."""
         groups = self._groups(bodies, attempt)
-        sent = [Sent() for _ in groups]
+        sent = [Sent(self.account.now) for _ in groups]
         flows = [s.watch(self._flow([bodies[i] for i in group])) for s, group in zip(sent, groups, strict=True)]
         found: dict[int, tuple[Sent, Applied | AdapterError]] = {}
         for s, group, result in zip(sent, groups, self.account.wire.many(flows), strict=True):
@@ -185,8 +201,11 @@ class Writer:
             mark=mark,
             map_version=self.map_version,
             run=self.run,
+            epoch=self.journal.epoch or 0,
             undoes=undoes,
+            why=change.why,
             partial=change.partial,
+            fields_hash=self.journal.log.vault.hash(encoded(fields)),
             whole_hash=change.whole_hash,
             refs=change.refs,
             fields=fields,
@@ -210,29 +229,20 @@ class Writer:
         self, change: Change, intent: Recorded, body: WriteIntended, sent: Sent, result: Applied | AdapterError
     ) -> Outcome:
         if isinstance(result, Applied) and body.action == "update" and sent.request is None:
-            result = RefusedError(Refused(status=0, code="unchangeable", message=_unchangeable(body)))
+            result = RefusedError(unchangeable(body))
         if isinstance(result, Applied):
             if change.alone:
                 result = msgspec.structs.replace(result, values={k: result.values.get(k) for k in body.fields})
             how = "gone" if body.action == "delete" and result.answer is None else "answered"
             known = change.base or self._base(_subject(change), body)
-            return Outcome(change=change, body=_applied(body, intent.position, result, how, sent, known))
+            return Outcome(change=change, body=applied(body, intent.position, result, how, sent, known))
         if isinstance(result, RefusedError):
-            verdict = result.verdict
-            rejected = WriteRejected(
-                target=body.target,
-                entity=body.entity,
-                intent=intent.position,
-                status=verdict.status,
-                code=verdict.code,
-                message=verdict.message,
-                undoes=body.undoes,
-                request=sent.body(),
-            )
-            return Outcome(change=change, body=rejected)
+            return Outcome(change=change, body=rejected(body, intent.position, result.verdict, sent))
         if isinstance(result, InDoubtError):
             return Outcome(change=change, body=None, error=result)
-        absent = WriteAbsent(target=body.target, entity=body.entity, intent=intent.position)
+        absent = WriteAbsent(
+            target=body.target, entity=body.entity, intent=intent.position, action=body.action, how="unsent"
+        )
         return Outcome(change=change, body=absent, error=result)
 
     def _base(self, subject: Subject, body: WriteIntended) -> Fields:
@@ -260,120 +270,32 @@ class Writer:
         for position in positions:
             recorded = self.journal.log.at(position)
             body = self.journal.body(recorded, WriteIntended)
-            if body is None:  # the person was erased: nothing of theirs may be asked for any more
-                data = recorded.data()
-                absent = WriteAbsent(target=data["target"], entity=data["entity"], intent=position)
-                self._settle_as(absent, recorded)
+            if body is None:
+                self.settler.erased(recorded)
             else:
                 asked.append((recorded, body))
         self.settle(asked)
         return len(positions)
 
-    def settle(self, doubtful: Sequence[tuple[Recorded, WriteIntended]]) -> list[WriteApplied | WriteAbsent]:
-        """Learn what became of intents and record it. Presence is proof at once; for absence the settle time is waited.
+    def settle(self, doubtful: Doubtful) -> list[Settled]:
+        """Learn what became of intents and record it; see `engine.settle`."""
+        return self.settler.settle(doubtful)
 
-        It is waited from now on, not from the intent: a request may have left long after its intent was recorded (the
-        throttle held it back), but none leaves any more: a deposed writer is stopped before each request.
-        """
-        settled: dict[int, WriteApplied | WriteAbsent] = {}
-        for last_look in (False, True):
-            asked = [(intent, body) for intent, body in doubtful if intent.position not in settled]
-            for (intent, body), found in zip(asked, self._find(asked), strict=True):
-                if found or last_look:
-                    settled[intent.position] = self._settled(intent, body, found)
-            if len(settled) < len(doubtful):
-                self.account.sleep(self.account.settle_seconds)
-        return [settled[intent.position] for intent, _ in doubtful]
-
-    def _find(self, asked: Sequence[tuple[Recorded, WriteIntended]]) -> list[list[Applied]]:
-        """What the account holds of each intent."""
-        results = self.account.wire.many([self.account.destination.find(_question(*a)) for a in asked]) if asked else []
-        found: list[list[Applied]] = []
-        for result in results:
-            if isinstance(result, AdapterError):
-                raise result
-            found.append(result)
-        return found
-
-    def _settled(self, intent: Recorded, body: WriteIntended, found: list[Applied]) -> WriteApplied | WriteAbsent:
-        found = [copy for copy in found if self._may_be(intent, body, copy)]
-        if not found:
-            absent = WriteAbsent(target=body.target, entity=body.entity, intent=intent.position)
-            self._settle_as(absent, intent)
-            return absent
-        first, *copies = sorted(found, key=lambda a: (len(a.id), a.id))
-        how = "gone" if body.action == "delete" else "found"
-        applied = _applied(body, intent.position, first, how, Sent(), self._base(_of(intent), body))
-        self._drop_copies(body, copies, intent.position)  # first: a crash in between leaves the question open
-        self._settle_as(applied, intent)
-        return applied
-
-    def _may_be(self, intent: Recorded, body: WriteIntended, copy: Applied) -> bool:
-        """Whether what was found may be of this intent: what stands for something else already, its twin, is not."""
-        if body.action != "create" or body.entity == "options":
-            return True
-        known = self.view.by_id(self.account.target, body.entity, copy.id)
-        return known is None or known == Part(body.entity, *_of(intent), body.part)
-
-    def _settle_as(self, body: WriteApplied | WriteAbsent, intent: Recorded) -> None:
-        self.journal.record_all([Entry(body, _of(intent), intent.position)], fenced=True)
-
-    def _drop_copies(self, body: WriteIntended, copies: list[Applied], cause: int) -> None:
-        """A second copy of one create is compensated: the lowest id stays."""
-        if body.action != "create":
-            return
-        changes = [
-            Change(action="delete", part=Part(body.entity, "Copy", f"{body.entity}/{c.id}"), id=c.id, cause=cause)
-            for c in copies
-        ]
-        self.write(changes)
-
-
-def _applied(body: WriteIntended, intent: int, result: Applied, how: str, sent: Sent, known: Fields) -> WriteApplied:
-    return WriteApplied(
-        target=body.target,
-        entity=body.entity,
-        action=body.action,
-        id=result.id if body.action == "create" else body.id,
-        intent=intent,
-        part=body.part,
-        how=how,  # type: ignore[arg-type]
-        map_version=body.map_version,
-        whole_hash=body.whole_hash,
-        undoes=body.undoes,
-        partial=body.partial,
-        children=result.children,
-        request=sent.body(),
-        answer=result.answer,
-        values=known | _shown(body, result, how),
-    )
-
-
-def _unchangeable(body: WriteIntended) -> str:
-    keys = ", ".join(sorted(body.fields))
-    return f"The API cannot change {keys} of a {body.entity} that exists: nothing was sent. Change it there by hand."
-
-
-def _shown(body: WriteIntended, result: Applied, how: str) -> Fields:
-    """What a write has shown of its record; of what was found, the fields that lists leave out are as we wrote them."""
-    return body.fields | result.values if how == "found" and body.action != "delete" else result.values
+    def drop(self, entity: str, copies: Sequence[Applied], cause: int) -> list[Outcome]:
+        """Take away second copies of one create, whose intent is the cause."""
+        return self.write(
+            [
+                Change(
+                    action="delete",
+                    part=Part(entity, "Copy", f"{entity}/{copy.id}"),
+                    id=copy.id,
+                    cause=cause,
+                    why="copy",
+                )
+                for copy in copies
+            ]
+        )
 
 
 def _subject(change: Change) -> Subject:
     return change.part.object, change.part.key
-
-
-def _of(recorded: Recorded) -> Subject:
-    return recorded.object or "", recorded.key or ""
-
-
-def _question(intent: Recorded, body: WriteIntended) -> Intent:
-    return Intent(
-        action=body.action,
-        entity=body.entity,
-        id=body.id,
-        mark=body.mark,
-        at=rfc3339(intent.at, timespec="seconds"),
-        fields=body.fields,
-        before=body.before,
-    )

@@ -116,7 +116,9 @@ def opened(
         destination=destination,
         costs=destination,  # type: ignore[arg-type]
         wire=wire,
-        settle_seconds=config.settle_seconds,
+        settle_seconds=connector.settle_seconds if config.settle_seconds is None else config.settle_seconds,
+        visible_seconds=connector.visible_seconds if config.visible_seconds is None else config.visible_seconds,
+        now=time.monotonic,
         sleep=time.sleep,
     )
     journal = Journal(log, actor=actor, now=now_microseconds, new_id=new_id)

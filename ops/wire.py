@@ -27,6 +27,11 @@ class LazyWire:
         """Units left today, where the account has said."""
         return self._driver.throttle.left if self._driver else None
 
+    @property
+    def slowest(self) -> float:
+        """Seconds that the slowest answer to a write of this process took."""
+        return self._driver.slowest if self._driver else 0.0
+
     def one(self, flow: Flow[T]) -> T:
         """Run one flow."""
         return self._open().drive(flow)

@@ -47,10 +47,11 @@ class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
     `user`: whose key it is, where the API asks for an e-mail address with it. `impersonate`: whether that key may act
     for the other users, so that notes keep their authors. `plan` sets the daily budget where the account does not tell
-    it. `settle_seconds`: how long after a request was sent it may still be applied. `timeout_seconds`: how long an
-    answer is waited for. `in_flight`: requests at once. `reserve`: how many of the account's tokens are left untouched
-    every day, for the customer's own use. `requests_a_second`: how many are sent at most, until the account tells its
-    own limit (Nutshell tells none).
+    it. `settle_seconds`: how long after a request was sent it may still be applied; `visible_seconds`: how long after
+    that it may not be seen yet. Both are the least of what is waited; where nothing is set, the connector's own stand.
+    `timeout_seconds`: how long an answer is waited for. `in_flight`: requests at once. `reserve`: how many of the
+    account's tokens are left untouched every day, for the customer's own use. `requests_a_second`: how many are sent at
+    most, until the account tells its own limit (Nutshell tells none).
     """
 
     kind: str
@@ -59,7 +60,8 @@ class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     user: str = ""
     impersonate: bool = True
     token_env: str = "CUTOVER_DESTINATION_TOKEN"  # noqa: S105 - a variable's name
-    settle_seconds: float = 35.0
+    settle_seconds: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    visible_seconds: Annotated[float, msgspec.Meta(ge=0)] | None = None
     timeout_seconds: float = 30.0
     in_flight: int = 8
     reserve: Annotated[int, msgspec.Meta(ge=0)] = 0

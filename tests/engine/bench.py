@@ -27,7 +27,9 @@ class Bench:
             destination=shelf,
             costs=shelf,
             wire=self.wire,
-            settle_seconds=35.0,
+            settle_seconds=30.0,
+            visible_seconds=5.0,
+            now=self.wire.now,
             sleep=self.wire.sleep,
         )
         self.journal.own()

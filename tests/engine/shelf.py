@@ -95,6 +95,10 @@ class Shelf:
         made = intent.fields.items() <= values.items()
         return [Applied(id=intent.id, answer={"found": True}, values=values)] if made else []
 
+    def shows_at_once(self, entity: str) -> bool:
+        """A shelf is seen by everybody."""
+        return True
+
     def same(self, entity: str, key: str, ours: Json, theirs: Json) -> bool:
         """Plain equality."""
         return bool(ours == theirs)
@@ -128,6 +132,7 @@ class ShelfWire:
         self.slept: list[float] = []
         self.spent = 0
         self.left: int | None = None
+        self.slowest = 0.0
         self._late: list[Request] = []
         self._ids = 0
 
@@ -135,6 +140,10 @@ class ShelfWire:
     def writes(self) -> list[Request]:
         """The unsafe requests."""
         return [r for r in self.requests if r.unsafe]
+
+    def now(self) -> float:
+        """Seconds that were slept: nothing else takes time here."""
+        return sum(self.slept)
 
     def sleep(self, seconds: float) -> None:
         """Time passes: what was late arrives."""

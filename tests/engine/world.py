@@ -99,6 +99,7 @@ class MemoryWire:
         self.hurt: Callable[[Request], str] = lambda _request: ""
         self.spent = 0
         self.left: int | None = None
+        self.slowest = 0.0
 
     @property
     def writes(self) -> list[Request]:
@@ -181,7 +182,9 @@ class World:
             destination=destination,
             costs=destination,
             wire=self.wire,
-            settle_seconds=35.0,
+            settle_seconds=30.0,
+            visible_seconds=5.0,
+            now=lambda: self.wire.sandbox.now + sum(self.slept),
             sleep=self.slept.append,
         )
         self.migration = Migration(

@@ -131,6 +131,10 @@ class Nutshell:
         """All live copies of what the intent may have made; see `finding` for the witness of each entity."""
         return (yield from finding.find(intent, self._learned))
 
+    def shows_at_once(self, entity: str) -> bool:
+        """The products of a lead are read with the lead; all else by lists, a feed or a timeline."""
+        return entity == LEAD_PRODUCT.name
+
     def same(self, entity: str, key: str, ours: Json, theirs: Json) -> bool:
         """Whether a value read back is the value we wrote, as Nutshell spells it."""
         return same(entity, key, ours, theirs)

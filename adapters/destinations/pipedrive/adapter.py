@@ -125,6 +125,11 @@ class Pipedrive:
         """All live copies of what the intent may have made; see `finding` for the witness of each entity."""
         return (yield from finding.find(intent, self._custom))
 
+    def shows_at_once(self, entity: str) -> bool:
+        """Lines, variations and options are read with what they belong to; all else by lists of the whole account."""
+        record = ENTITIES.get(entity)
+        return entity == "options" if record is None else bool(record.parent)
+
     def same(self, entity: str, key: str, ours: Json, theirs: Json) -> bool:
         """Whether a value read back is the value we wrote, as Pipedrive spells it."""
         return same(entity, key, ours, theirs)

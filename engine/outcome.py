@@ -1,0 +1,73 @@
+"""Outcomes: what became of one intent, as it is recorded, and the question that is asked about one in doubt."""
+
+from adapters.protocols import Applied, Fields, Intent, Refused
+from engine.account import Sent
+from engine.events import WriteApplied, WriteIntended, WriteRejected
+from engine.journal import Subject
+from engine.times import rfc3339
+from eventstore.codec import Recorded
+
+
+def applied(body: WriteIntended, intent: int, result: Applied, how: str, sent: Sent, known: Fields) -> WriteApplied:
+    """A write that was applied. `known`: what the destination has answered so far about the record."""
+    return WriteApplied(
+        target=body.target,
+        entity=body.entity,
+        action=body.action,
+        id=result.id if body.action == "create" else body.id,
+        intent=intent,
+        part=body.part,
+        how=how,  # type: ignore[arg-type]
+        map_version=body.map_version,
+        whole_hash=body.whole_hash,
+        undoes=body.undoes,
+        partial=body.partial,
+        children=result.children,
+        request=sent.body(),
+        answer=result.answer,
+        values=known | _shown(body, result, how),
+    )
+
+
+def _shown(body: WriteIntended, result: Applied, how: str) -> Fields:
+    """What a write has shown of its record; of what was found, the fields that lists leave out are as we wrote them."""
+    return body.fields | result.values if how in ("found", "late") and body.action != "delete" else result.values
+
+
+def rejected(body: WriteIntended, intent: int, verdict: Refused, sent: Sent) -> WriteRejected:
+    """A write that was refused for good."""
+    return WriteRejected(
+        target=body.target,
+        entity=body.entity,
+        intent=intent,
+        status=verdict.status,
+        code=verdict.code,
+        message=verdict.message,
+        undoes=body.undoes,
+        request=sent.body(),
+    )
+
+
+def unchangeable(body: WriteIntended) -> Refused:
+    """The refusal of an update for which the API has no request."""
+    keys = ", ".join(sorted(body.fields))
+    words = f"The API cannot change {keys} of a {body.entity} that exists: nothing was sent. Change it there by hand."
+    return Refused(status=0, code="unchangeable", message=words)
+
+
+def subject_of(recorded: Recorded) -> Subject:
+    """The subject of an event."""
+    return recorded.object or "", recorded.key or ""
+
+
+def question(intent: Recorded, body: WriteIntended) -> Intent:
+    """What `Destination.find` is asked about a write in doubt."""
+    return Intent(
+        action=body.action,
+        entity=body.entity,
+        id=body.id,
+        mark=body.mark,
+        at=rfc3339(intent.at, timespec="seconds"),
+        fields=body.fields,
+        before=body.before,
+    )
