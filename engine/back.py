@@ -28,7 +28,8 @@ def take_back(writer: Writer, undo_of_now: Callable[[], Undo], to: int, progress
             undo = undo_of_now()
         undoing = undo.plan(to)
         reviews.ask(writer.journal, writer.view, [d for d in undoing.held if d.id not in undo.answers])
-        TakeBack(writer.journal, writer.view, writer, undo.schema, undo.key_label, progress).run(undoing)
+        TakeBack(writer.journal, writer.view, writer, undo, progress).run(undoing)
+        reviews.ask(writer.journal, writer.view, [d for d in undoing.held if d.id not in undo.answers])
         undoing.steps = [*(done.steps if done else ()), *undoing.steps]
         done = undoing
         if not any(found.of("late") for found in sweeper.doubtful()):

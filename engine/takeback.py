@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from adapters.protocols import Fields, Record, Schema
+from adapters.protocols import Fields, Record
 from engine.account import Account
 from engine.binding import encoded
 from engine.changes import Change
@@ -14,11 +14,14 @@ from engine.journal import Journal
 from engine.rebind import Rebinder, as_part
 from engine.steps import Stepper
 from engine.taking import Progress
-from engine.undo import Step, Undoing
+from engine.undo import Step, Undo, Undoing
 from engine.view import Linked, Part, View
 from engine.write import Writer
 
 Links = dict[Part, Linked]
+
+AT_ONCE = 100
+"""Records that are read again and then taken back: what a person changes while more wait for their turn is seen."""
 
 STALE = 5
 """How often a restore is read again because the record has changed since."""
@@ -29,35 +32,38 @@ class TakeBack:
 
     Args:
         writer: of the run that takes back.
-        schema: the account as described.
-        key_label: the label of the custom field that carries our key.
+        undo: what the undoing was derived by.
     """
 
-    def __init__(
-        self, journal: Journal, view: View, writer: Writer, schema: Schema, key_label: str, progress: Progress
-    ) -> None:
+    def __init__(self, journal: Journal, view: View, writer: Writer, undo: Undo, progress: Progress) -> None:
         self.journal = journal
         self.view = view
         self.account: Account = writer.account
         self.stepper = Stepper(writer)
-        self.schema = schema
-        self.key_label = key_label
+        self.undo = undo
+        self.schema = undo.schema
         self.progress = progress
 
     def run(self, undoing: Undoing) -> None:
         """All steps, group by group. What points at records that were made again is linked again before any delete."""
         done = 0
+        stays: set[Part] = set()
         for action in ("recreate", "restore", "delete", "refill"):
             steps = [s for s in undoing.steps if s.action == action]
             for group in _by_entity(steps):
-                self._send(group, undoing)
+                free = [s for s in group if s.change.part not in stays]
+                if action in ("restore", "delete"):  # hours may have passed since the plan: people have gone on working
+                    free, more = self.undo.as_left(free, self.view.links(self.account.target), undoing)
+                    stays |= more
+                if free:
+                    self._send(free, undoing)
                 done += len(group)
                 self.progress("undo", done, len(undoing.steps))
             if action == "restore":
                 self._relink(undoing)
 
     def _send(self, steps: list[Step], undoing: Undoing) -> None:
-        """Send steps of one action at one entity; what has changed between its reading and its writing is read again."""
+        """Send steps of one action at one entity; what changed between its reading and its writing is read again."""
         there: dict[str, Record] = {}
         for _ in range(STALE):
             links = self.view.links(self.account.target)
@@ -140,7 +146,7 @@ class TakeBack:
             return ""
         if not schema.custom_fields:
             return "mark" if schema.block else ""
-        link = links.get(Part("field", "Field", f"{entity}/{self.key_label}"))
+        link = links.get(Part("field", "Field", f"{entity}/{self.undo.key_label}"))
         return link.id.rpartition("/")[2] if link else ""
 
     def _relink(self, undoing: Undoing) -> None:
@@ -205,4 +211,4 @@ def _by_entity(steps: list[Step]) -> Iterator[list[Step]]:
         if entity == "options" or (entity == "stage" and group[0].action == "recreate"):
             yield from ([s] for s in group)
         else:
-            yield group
+            yield from (group[at : at + AT_ONCE] for at in range(0, len(group), AT_ONCE))

@@ -20,13 +20,18 @@ def judge(name: str, play: Play) -> list[str]:
 
 def _outcomes(play: Play) -> Iterator[str]:
     """Every process that came to its end has done all."""
-    yield from (f"a process ended with {o}" for o in play.outcomes if o != "done")
+    if not play.people.edits:  # what people changed may be held until one of them decides
+        yield from (f"a process ended with {o}" for o in play.outcomes if o != "done")
 
 
 def _account(name: str, play: Play) -> Iterator[str]:
     """The destination is the map of the source, exactly once."""
     records = play.records()
     yield from (f"{n} copies of {key}" for key, n in keys(records).items() if n > 1)
+    yield from play.people.overwritten()
+    yield from play.people.gone()
+    if play.people.edits:
+        return
     found, wanted = dump(records), end(name)
     for table in sorted(found.keys() | wanted.keys()):
         here, there = list(found.get(table, [])), list(wanted.get(table, []))

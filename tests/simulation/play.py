@@ -31,6 +31,7 @@ from tests.engine.world import TOKEN, Bytes
 from tests.simulation import plot
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.machine import Machine, Process
+from tests.simulation.people import People
 from tests.simulation.weather import CLEARS, DEADLINE, SETTLE, TRAILS, Weather
 
 GIVEN_UP = 4 * 3600.0
@@ -109,6 +110,7 @@ class Play:
         self.settings = Settings(burst=10**6, daily_budget=10**8, faults=self.weather.http, seed=seed)
         self.sandbox = InMemory(world(point.account, self.settings, TOKEN, 0, "memory"), TOKEN, point.now)
         self.offset = point.now
+        self.people = People(self.machine, self.sandbox)
         self.rows = rows
         self.verb = verb
         self.rivals = rivals
@@ -130,6 +132,7 @@ class Play:
         before = signal.getsignal(signal.SIGINT)
         signal.signal(signal.SIGINT, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))  # asyncio leaves it alone
         try:
+            self._people_come()
             machine.start("first", self._life)
             for n in range(self.rivals):
                 machine.at(machine.dice.uniform(0, 30), lambda n=n: machine.start(f"rival {n}", self._life))
@@ -137,6 +140,15 @@ class Play:
             machine.run(lambda: self._over() or machine.now > GIVEN_UP)
         finally:
             signal.signal(signal.SIGINT, before)
+
+    def _people_come(self) -> None:
+        """Some were there before the first process, others come while it is at work."""
+        machine, often = self.machine, self.weather.edits
+        for _ in range(machine.dice.randint(0, 2) if often else 0):
+            self.people.act()
+        at = 0.0
+        while often and (at := at + machine.dice.expovariate(often / 60)) < CLEARS / 2:
+            machine.at(at, lambda: None if self.done else self.people.act())
 
     def _over(self) -> bool:
         return self.done and not any(not (p.dead or p.ended) for p in self.machine.processes)
@@ -267,6 +279,8 @@ class Play:
             result = self.sandbox.answer(request)
         except ConnectionCutError as error:
             result = LostError(str(error))
+        if isinstance(result, Response) and result.status < 300:
+            self.people.saw(request)
         machine.tell("arrives", request.method, request.path, result.status if isinstance(result, Response) else "cut")
         if lost:
             machine.tell("lost", request.method, request.path)
