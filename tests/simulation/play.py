@@ -203,7 +203,9 @@ class Play:
             destination=destination,
             costs=destination,
             wire=wire,
-            settle_seconds=SETTLE + TRAILS,
+            settle_seconds=SETTLE,
+            visible_seconds=TRAILS,
+            now=lambda: machine.now,
             sleep=machine.sleep,
         )
         source = Tables(plot.OBJECTS, self.rows)
