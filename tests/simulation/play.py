@@ -19,61 +19,19 @@ from engine.account import Account
 from engine.discover import Way
 from engine.journal import Journal
 from engine.migration import Migration
-from engine.state import StateFold
-from engine.view import View
-from eventstore.codec import Recorded
 from eventstore.errors import Deposed
-from eventstore.log import Log
-from eventstore.store import open_engine
 from ops.wire import LazyWire
 from tests.engine.tables import Rows, Tables
-from tests.engine.world import TOKEN, Bytes
+from tests.engine.world import TOKEN
 from tests.simulation import plot
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.machine import Machine, Process
 from tests.simulation.people import People
+from tests.simulation.stores import STORES, Kind
 from tests.simulation.weather import CLEARS, DEADLINE, SETTLE, TRAILS, Weather
 
 GIVEN_UP = 4 * 3600.0
 """Virtual seconds after which a play that has not come to its end never will."""
-
-MIGRATION = "acme"
-
-
-class SimulatedLog(Log):
-    """The log of a process, which can die on each side of each commit."""
-
-    def __init__(self, play: "Play") -> None:
-        self.play = play
-        super().__init__(play.store, MIGRATION, folds=[StateFold()], entropy=play.entropy)
-        seal = self.vault.seal
-
-        def sealed(events: Any) -> Any:
-            made = seal(events)
-            play.machine.point("keys kept")
-            return made
-
-        self.vault.seal = sealed  # type: ignore[method-assign]
-
-    def append(self, events: Any, *, epoch: int | None = None, expect: int | None = None) -> list[Recorded]:
-        """As in life; the judge is told who appended under which epoch."""
-        machine = self.play.machine
-        machine.point("before a commit")
-        made = super().append(events, epoch=epoch, expect=expect)
-        for event in made:
-            machine.tell(event.kind, event.position, event.object, event.key)
-        if epoch is not None and epoch != self.head().epoch:
-            self.play.wrong.append(f"appended at {made[-1].position} under epoch {epoch}, which is over")
-        machine.point("after a commit")
-        return made
-
-    def take(self) -> int:
-        """As in life."""
-        self.play.machine.point("before taking")
-        epoch = super().take()
-        self.play.machine.tell("epoch", epoch)
-        self.play.machine.point("after taking")
-        return epoch
 
 
 Verb = Callable[[Migration], str]
@@ -85,7 +43,8 @@ class Play:
 
     Args:
         seed: of the dice. point: where it starts. rows: what the source holds. verb: what each process does.
-        weather: None for a calm day. crash_at: the only point at which a process dies.
+        weather: None for a calm day. crash_at: the only point at which a process dies. rivals: how many second
+        processes start besides. store: what the log is kept in.
     """
 
     def __init__(
@@ -98,15 +57,11 @@ class Play:
         weather: Weather | None = None,
         crash_at: int | None = None,
         rivals: int = 0,
+        store: Kind = "memory",
     ) -> None:
         self.machine = Machine(seed, crash_at)
         self.weather = weather or Weather()
-        self.entropy = Bytes()
-        self.store = open_engine("sqlite://")
-        with self.store.connect() as connection:
-            raw: Any = connection.connection.driver_connection
-            raw.deserialize(point.log)
-            raw.deserialize(point.keys, name="vault")
+        self.store = STORES[store](point)
         self.settings = Settings(burst=10**6, daily_budget=10**8, faults=self.weather.http, seed=seed)
         self.sandbox = InMemory(world(point.account, self.settings, TOKEN, 0, "memory"), TOKEN, point.now)
         self.offset = point.now
@@ -193,7 +148,7 @@ class Play:
         machine = self.machine
         skew = machine.dice.uniform(-self.weather.skew, self.weather.skew)
         name = machine.current.name if machine.current else "judge"
-        log = SimulatedLog(self)
+        log = self.store.log().live(machine, self.wrong)
         clock = lambda: int((self.offset + machine.now + skew) * 1e6)  # noqa: E731
         journal = Journal(log, actor=name, now=clock, new_id=lambda: f"e{next(self._ids)}")
         destination = Pipedrive(plan="ultimate")
@@ -212,7 +167,7 @@ class Play:
         source.reading = machine.dice.getrandbits(30)  # each process reads anew
         migration = Migration(
             journal,
-            View(self.store, MIGRATION),
+            self.store.view(),
             account,
             lambda _dialects: [Way(method="bundle", source=source)],
             plot.POLICIES,

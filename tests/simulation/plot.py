@@ -14,6 +14,7 @@ from adapters.protocols import Identity, Link, ObjectSchema
 from engine.mapping import Mapping, ObjectMap, Rule
 from tests.engine.tables import KEY, Rows, Tables, begin, column
 from tests.engine.world import World
+from tests.simulation.memory_log import MemoryStore, remembered
 
 COMPANY = Link(name="company", to=("Company",), id_field="Company")
 PARENT = Link(name="parent", to=("Company",), id_field="Parent")
@@ -84,11 +85,15 @@ DELTA: Rows = {
 POLICIES = {"zone": "UTC", "currency": "USD", "duplicates": "ask", "conflicts": "review", "deletions": "propagate"}
 
 
+MIGRATION = "acme"
+
+
 class Point(NamedTuple):
-    """Where a play starts: the store's bytes (log, keys), the account's state and time, the log's head."""
+    """Where a play starts: the store's bytes (log, keys), the same in memory; the account, its time; the head."""
 
     log: bytes
     keys: bytes
+    memory: MemoryStore
     account: list[Any]
     now: float
     head: int
@@ -113,7 +118,14 @@ def point(name: str) -> Point:
     connection: Any = world.journal.log._engine.raw_connection()
     log, keys = connection.driver_connection.serialize(), connection.driver_connection.serialize(name="vault")
     connection.close()
-    made = Point(log, keys, msgspec.to_builtins(world.wire.sandbox.world.dump()), world.wire.sandbox.now,
-                 world.journal.log.head().position)  # fmt: skip
+    sandbox = world.wire.sandbox
+    made = Point(
+        log=log,
+        keys=keys,
+        memory=remembered(world.journal.log),
+        account=msgspec.to_builtins(sandbox.world.dump()),
+        now=sandbox.now,
+        head=world.journal.log.head().position,
+    )
     world.close()
     return made

@@ -9,6 +9,7 @@ from engine.undo import Undoing
 from tests.engine.tables import Rows
 from tests.simulation import plot
 from tests.simulation.play import Play
+from tests.simulation.stores import Kind
 from tests.simulation.weather import Weather
 from tests.undo.dumps import Dump, dump
 
@@ -56,7 +57,9 @@ SCENARIOS = {
 }
 
 
-def play(name: str, seed: int, weather: Weather | None = None, crash_at: int | None = None) -> Play:
+def play(
+    name: str, seed: int, weather: Weather | None = None, crash_at: int | None = None, store: Kind = "memory"
+) -> Play:
     """A play of a scenario, still to be run."""
     scenario = SCENARIOS[name]
     return Play(
@@ -67,6 +70,7 @@ def play(name: str, seed: int, weather: Weather | None = None, crash_at: int | N
         weather=weather,
         crash_at=crash_at,
         rivals=scenario.rivals,
+        store=store,
     )
 
 

@@ -1,0 +1,112 @@
+"""What a play keeps its log in: SQLite as in life, or memory, which costs a tenth. A seed has one story under both."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Protocol
+
+from engine.state import StateFold
+from engine.view import View
+from eventstore.codec import Event, Recorded
+from eventstore.log import Log
+from eventstore.store import open_engine
+from tests.engine.world import Bytes
+from tests.simulation import plot
+from tests.simulation.machine import Machine
+from tests.simulation.memory_log import MemoryLog
+from tests.simulation.memory_view import MemoryView
+
+Kind = Literal["memory", "sqlite"]
+
+
+class Mortal(Log):
+    """The log of a process, which can die on each side of each commit."""
+
+    machine: Machine
+    wrong: list[str]
+
+    def live(self, machine: Machine, wrong: list[str]) -> "Mortal":
+        """Begin to be a process's; `wrong` hears of an append under an epoch that is over."""
+        self.machine, self.wrong = machine, wrong
+        seal = self.vault.seal
+
+        def sealed(events: Sequence[Event]) -> list[str | None]:
+            made = seal(events)
+            machine.point("keys kept")
+            return made
+
+        self.vault.seal = sealed  # type: ignore[method-assign]
+        return self
+
+    def append(self, events: Sequence[Event], *, epoch: int | None = None, expect: int | None = None) -> list[Recorded]:
+        """As in life; the judge is told who appended under which epoch."""
+        machine = self.machine
+        machine.point("before a commit")
+        made = super().append(events, epoch=epoch, expect=expect)
+        for event in made:
+            machine.tell(event.kind, event.position, event.object, event.key)
+        if epoch is not None and epoch != self.head().epoch:
+            self.wrong.append(f"appended at {made[-1].position} under epoch {epoch}, which is over")
+        machine.point("after a commit")
+        return made
+
+    def take(self) -> int:
+        """As in life."""
+        self.machine.point("before taking")
+        epoch = super().take()
+        self.machine.tell("epoch", epoch)
+        self.machine.point("after taking")
+        return epoch
+
+
+class MortalInMemory(Mortal, MemoryLog):
+    """The same, over a log in memory."""
+
+
+class Store(Protocol):
+    """Where the log of a play is, whatever becomes of its processes."""
+
+    def log(self) -> Mortal:
+        """The log, as a process opens it."""
+        ...
+
+    def view(self) -> View:
+        """The read models, as a process asks them."""
+        ...
+
+
+class InSqlite:
+    """A database in memory, by the real store."""
+
+    def __init__(self, point: plot.Point) -> None:
+        self.engine = open_engine("sqlite://")
+        self.entropy = Bytes()
+        with self.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.deserialize(point.log)
+            raw.deserialize(point.keys, name="vault")
+
+    def log(self) -> Mortal:
+        """Opened anew."""
+        return Mortal(self.engine, plot.MIGRATION, folds=[StateFold()], entropy=self.entropy)
+
+    def view(self) -> View:
+        """By SQL."""
+        return View(self.engine, plot.MIGRATION)
+
+
+class InMemory:
+    """Lists and dictionaries."""
+
+    def __init__(self, point: plot.Point) -> None:
+        self.store = point.memory.copy()
+        self.entropy = Bytes()
+
+    def log(self) -> Mortal:
+        """A process's own access."""
+        return MortalInMemory(self.store, self.entropy)
+
+    def view(self) -> View:
+        """By dictionary."""
+        return MemoryView(self.store)
+
+
+STORES: dict[Kind, Callable[[plot.Point], Store]] = {"memory": InMemory, "sqlite": InSqlite}
