@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
+from engine.events import Body
 from engine.state import StateFold, fold
 from eventstore import marks, proof
 from eventstore.codec import Recorded
@@ -24,9 +25,15 @@ from eventstore.vault import Vault
 from eventstore.verify import Verified, follow
 from tests.simulation.memory_rows import MemoryRows
 
+Opened = dict[tuple[bytes, type[Body]], Body | None]
+"""Bodies by the digest of their event, which no other event has, and by kind."""
+
 
 class MemoryStore:
-    """What is there when every process is gone: one log, its read models, its keys."""
+    """What is there when every process is gone: one log, its read models, its keys.
+
+    What was read of it is kept, too (`opened`): bodies are frozen. Up to `start` it is shared by the plays of a point.
+    """
 
     def __init__(self, migration: str) -> None:
         self.migration = migration
@@ -37,6 +44,9 @@ class MemoryStore:
         self.rows = MemoryRows(migration)
         self.marks: dict[str, Mark] = {}
         self.keys: dict[str, bytes | None] = {}
+        self.start = 0
+        self.opened: Opened = {}
+        self.opened_before: Opened = {}
 
     def keep(self, batch: Sequence[Recorded]) -> None:
         """Take in events that follow the last one."""
@@ -54,6 +64,7 @@ class MemoryStore:
         other.events, other.ids, other.head = list(self.events), dict(self.ids), self.head
         other.kinds = defaultdict(list, {kind: list(events) for kind, events in self.kinds.items()})
         other.rows, other.marks, other.keys = self.rows.copy(), dict(self.marks), dict(self.keys)
+        other.start, other.opened_before = self.head.position, self.opened
         return other
 
 
@@ -86,6 +97,7 @@ class MemoryVault(Vault):
 
     def _bar(self, name: str) -> None:
         self._store.keys[name] = None
+        self._store.opened, self._store.opened_before = {}, {}
 
     def _scrub(self) -> None: ...
 

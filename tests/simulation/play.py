@@ -27,7 +27,7 @@ from tests.simulation import plot
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.machine import Machine, Process
 from tests.simulation.people import People
-from tests.simulation.stores import STORES, Kind
+from tests.simulation.stores import STORES, Kind, Opening
 from tests.simulation.weather import CLEARS, DEADLINE, SETTLE, TRAILS, Weather
 
 GIVEN_UP = 4 * 3600.0
@@ -148,9 +148,8 @@ class Play:
         machine = self.machine
         skew = machine.dice.uniform(-self.weather.skew, self.weather.skew)
         name = machine.current.name if machine.current else "judge"
-        log = self.store.log().live(machine, self.wrong)
         clock = lambda: int((self.offset + machine.now + skew) * 1e6)  # noqa: E731
-        journal = Journal(log, actor=name, now=clock, new_id=lambda: f"e{next(self._ids)}")
+        journal = self.store.journal(Opening(machine, self.wrong, name, clock, lambda: f"e{next(self._ids)}"))
         destination = Pipedrive(plan="ultimate")
         wire = LazyWire(lambda: self._driver(destination, journal), in_flight=3)
         account = Account(

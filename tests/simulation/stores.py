@@ -1,8 +1,9 @@
 """What a play keeps its log in: SQLite as in life, or memory, which costs a tenth. A seed has one story under both."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
+from engine.journal import Journal
 from engine.state import StateFold
 from engine.view import View
 from eventstore.codec import Event, Recorded
@@ -11,6 +12,7 @@ from eventstore.store import open_engine
 from tests.engine.world import Bytes
 from tests.simulation import plot
 from tests.simulation.machine import Machine
+from tests.simulation.memory_journal import MemoryJournal
 from tests.simulation.memory_log import MemoryLog
 from tests.simulation.memory_view import MemoryView
 
@@ -61,11 +63,21 @@ class MortalInMemory(Mortal, MemoryLog):
     """The same, over a log in memory."""
 
 
+class Opening(NamedTuple):
+    """Who opens the log: see `Mortal.live` and `engine.journal.Journal`."""
+
+    machine: Machine
+    wrong: list[str]
+    actor: str
+    now: Callable[[], int]
+    new_id: Callable[[], str]
+
+
 class Store(Protocol):
     """Where the log of a play is, whatever becomes of its processes."""
 
-    def log(self) -> Mortal:
-        """The log, as a process opens it."""
+    def journal(self, of: Opening) -> Journal:
+        """The journal of a process that opens the log."""
         ...
 
     def view(self) -> View:
@@ -84,9 +96,10 @@ class InSqlite:
             raw.deserialize(point.log)
             raw.deserialize(point.keys, name="vault")
 
-    def log(self) -> Mortal:
-        """Opened anew."""
-        return Mortal(self.engine, plot.MIGRATION, folds=[StateFold()], entropy=self.entropy)
+    def journal(self, of: Opening) -> Journal:
+        """Over the store's own log."""
+        log = Mortal(self.engine, plot.MIGRATION, folds=[StateFold()], entropy=self.entropy)
+        return Journal(log.live(of.machine, of.wrong), actor=of.actor, now=of.now, new_id=of.new_id)
 
     def view(self) -> View:
         """By SQL."""
@@ -100,9 +113,11 @@ class InMemory:
         self.store = point.memory.copy()
         self.entropy = Bytes()
 
-    def log(self) -> Mortal:
-        """A process's own access."""
-        return MortalInMemory(self.store, self.entropy)
+    def journal(self, of: Opening) -> Journal:
+        """Over the log in memory."""
+        log = MortalInMemory(self.store, self.entropy)
+        log.live(of.machine, of.wrong)
+        return MemoryJournal(log, actor=of.actor, now=of.now, new_id=of.new_id)
 
     def view(self) -> View:
         """By dictionary."""

@@ -22,7 +22,7 @@ def test_a_seed_has_one_story_under_both_stores(name: str) -> None:
     for seed in range(SEEDS):
         stories = []
         for store in ("memory", "sqlite"):
-            played = play(name, seed, draw(random.Random(seed)), store=store)  # type: ignore[arg-type]
+            played = play(name, seed, draw(random.Random(seed)), store=store)
             played.run()
             stories.append(_story(played))
         assert stories[0] == stories[1], seed
