@@ -51,7 +51,7 @@ def describe(journal: Journal, view: View, *ways: tuple[Source, Wire | None]) ->
             fingerprint=fingerprint,
             counts={o.name: o.count or 0 for o in schema.objects},
             dialects=msgspec.to_builtins({name: dialect for found in dialects for name, dialect in found.items()}),
-            schema=msgspec.to_builtins(schema),
+            schema=schema,
         )
         journal.record(body)
     return schema, parts

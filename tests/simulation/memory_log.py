@@ -4,7 +4,7 @@ The protocol of an append (fencing, repetition, causes, digests), the codec, the
 real code; only the statements are answered here.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -200,6 +200,7 @@ class MemoryLog(Log):
             if old.get(key) != rows.get(key)
         ]
         if not check:
+            anew.changes = self.store.rows.changes + Counter(list(anew.tables))
             self.store.rows = anew
         return found
 

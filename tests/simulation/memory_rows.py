@@ -1,5 +1,6 @@
 """The read models' rows in memory: what `engine.rows` asks of a database, asked of dictionaries."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from operator import itemgetter
@@ -21,24 +22,31 @@ _TESTS: dict[Test, Callable[[Any, Any], bool]] = {
 
 
 class MemoryRows:
-    """The rows of one migration, by table and primary key. A row is replaced, never changed in place."""
+    """The rows of one migration, by table and primary key. A row is replaced, never changed in place.
+
+    `changes`: how often rows of a table were touched.
+    """
 
     def __init__(self, migration: str) -> None:
         self.migration = migration
         self.tables: dict[str, dict[Key, Row]] = {table.name: {} for table in TABLES}
+        self.changes: Counter[str] = Counter()
 
     def copy(self) -> "MemoryRows":
         """The same rows, to go on with."""
         other = MemoryRows(self.migration)
         other.tables = {name: dict(rows) for name, rows in self.tables.items()}
+        other.changes = self.changes.copy()
         return other
 
     def put(self, table: Table, row: Row) -> None:
         """Insert a row, or replace the one with its primary key."""
+        self.changes[table.name] += 1
         self.tables[table.name][_keys(table)(row)] = {"migration": self.migration, **row}
 
     def add(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert rows that are new."""
+        self.changes[table.name] += 1
         there, key = self.tables[table.name], _keys(table)
         for row in rows:
             if key(row) in there:
@@ -51,12 +59,14 @@ class MemoryRows:
 
     def change(self, table: Table, values: Row, *where: Where) -> None:
         """Set columns of the rows that meet the conditions."""
+        self.changes[table.name] += 1
         rows = self.tables[table.name]
         for key, row in list(self._matching(table, where)):
             rows[key] = {**row, **values}
 
     def remove(self, table: Table, *where: Where) -> None:
         """Delete the rows that meet the conditions."""
+        self.changes[table.name] += 1
         rows = self.tables[table.name]
         for key, _ in list(self._matching(table, where)):
             del rows[key]

@@ -19,6 +19,7 @@ class MemoryView(View):
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         self.migration = store.migration
+        self._links: dict[tuple[str, bool], tuple[int, dict[Part, Linked]]] = {}
 
     def _all(self, table: str) -> Iterable[Row]:
         return self.store.rows.tables[table].values()
@@ -85,8 +86,13 @@ class MemoryView(View):
 
     def links(self, target: str, *, alive_only: bool = True) -> dict[Part, Linked]:
         """Destination records by what they stand for."""
-        rows = [r for r in self._all("links") if r["target"] == target and (r["alive"] or not alive_only)]
-        return {_part(r): _linked(r) for r in sorted(rows, key=_by_id)}
+        now = self.store.rows.changes["links"]
+        known = self._links.get((target, alive_only))
+        if known is None or known[0] != now:
+            rows = [r for r in self._all("links") if r["target"] == target and (r["alive"] or not alive_only)]
+            known = now, {_part(r): _linked(r) for r in sorted(rows, key=_by_id)}
+            self._links[target, alive_only] = known
+        return dict(known[1])
 
     def link(self, target: str, part: Part, *, alive_only: bool = True) -> Linked | None:
         """The live destination record that stands for a part; else the last that did."""
