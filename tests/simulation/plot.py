@@ -5,6 +5,7 @@ that a write can wait for, and details that take a request of their own. A point
 each play.
 """
 
+import gc
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -128,4 +129,6 @@ def point(name: str) -> Point:
         head=world.journal.log.head().position,
     )
     world.close()
+    gc.collect()
+    gc.freeze()  # thousands of plays come: what is there before them is not gone through again and again
     return made
