@@ -22,9 +22,9 @@ def computed(journal: Journal, schema: Schema, links: Mapping[Part, Linked]) -> 
     """The fields of our records whose values the server works out from the records of `links`, dead ones included."""
     found: dict[Part, frozenset[str]] = {}
     for thing in schema.objects:
-        for field in thing.fields:
+        for field in (f for f in thing.fields if f.computed):
             for part, link in links.items():
-                if field.computed and part.entity == field.computed:
+                if part.entity == field.computed:
                     owners = (p for p in map(as_part, _refs(journal, part, link)) if p.entity == thing.name)
                     found |= {owner: found.get(owner, frozenset()) | {field.key} for owner in owners}
     return found

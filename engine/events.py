@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from adapters.protocols import Fields, Json
+from adapters.protocols import Fields, Json, Schema
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class MigrationResumed(Body, frozen=True, kw_only=True):
 
 
 class SourceDescribed(Body, frozen=True, kw_only=True):
-    """What discovery saw at the source. `schema` is an `adapters.protocols.Schema` (samples are personal).
+    """What discovery saw at the source. Samples in `schema` are personal.
 
     `dialects`: how each file of an export is written, to which the next export is held.
     """
@@ -55,7 +55,7 @@ class SourceDescribed(Body, frozen=True, kw_only=True):
     fingerprint: str
     counts: dict[str, int]
     dialects: dict[str, Json] = {}
-    schema: Json = None
+    schema: Schema | None = None
 
 
 class SourceProbed(Body, frozen=True, kw_only=True):
@@ -220,13 +220,13 @@ class GateApproved(Body, frozen=True, kw_only=True):
 
 
 class DestinationDescribed(Body, frozen=True, kw_only=True):
-    """What a destination account holds by way of fields, users, pipelines. `schema` is a `Schema`."""
+    """What a destination account holds by way of fields, users, pipelines."""
 
     SEALED = frozenset({"schema"})
     target: str
     system: str
     account: str
-    schema: Json = None
+    schema: Schema | None = None
 
 
 class WriteIntended(Body, frozen=True, kw_only=True):

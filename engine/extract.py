@@ -17,7 +17,7 @@ from engine.links import Links
 from engine.parts import Part, look
 from engine.reading import Reader
 from engine.snapshot import Snapshot
-from engine.staging import Named, scratch
+from engine.staging import NAMED, Named, scratch
 from engine.taking import ExtractionRefusedError, Progress
 from engine.view import View
 
@@ -51,7 +51,7 @@ def describe(journal: Journal, view: View, *ways: tuple[Source, Wire | None]) ->
             fingerprint=fingerprint,
             counts={o.name: o.count or 0 for o in schema.objects},
             dialects=msgspec.to_builtins({name: dialect for found in dialects for name, dialect in found.items()}),
-            schema=msgspec.to_builtins(schema),
+            schema=schema,
         )
         journal.record(body)
     return schema, parts
@@ -111,7 +111,7 @@ class _Extraction:
         self.whole = [part for part in parts if part.wire is None]
         self.told = Told()
         self.told.add(*schema.findings)
-        self.database = scratch()
+        self.database = scratch(NAMED)
         self.named = Named(self.database)
         self.links = Links(schema, Notes(), {}, lambda _item, _link: "", self.named)
 

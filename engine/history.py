@@ -63,13 +63,19 @@ def source_schema(journal: Journal) -> Schema:
     found = journal.latest(SourceDescribed)
     if found is None:
         raise NotReadyError("the source has not been described yet: run `cutover discover`")
-    schema = msgspec.convert(found[1].schema, Schema)
+    schema = _whole(found[1].schema)
     confirmed = journal.latest(MapConfirmed)
     if confirmed is None or confirmed[0].position > found[0].position:
         return schema
     for recorded, body in journal.bodies(SourceDescribed, newest_first=True):
         if recorded.position < confirmed[0].position:
-            return _as_confirmed(schema, msgspec.convert(body.schema, Schema))
+            return _as_confirmed(schema, _whole(body.schema))
+    return schema
+
+
+def _whole(schema: Schema | None) -> Schema:
+    if schema is None:
+        raise NotReadyError("a description in the log lacks its schema: run `cutover discover`")
     return schema
 
 
@@ -93,7 +99,7 @@ def destination_schema(journal: Journal, target: str) -> Schema:
     """The destination account as last described."""
     for _, body in journal.bodies(DestinationDescribed, newest_first=True):
         if body.target == target:
-            return msgspec.convert(body.schema, Schema)
+            return _whole(body.schema)
     raise NotReadyError(f"the destination account {target!r} has not been described yet: run `cutover discover`")
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -200,8 +201,9 @@ def _spelled_out(value: Any) -> Any:
     return [_spelled_out(v) for v in value] if isinstance(value, list | tuple) else value
 
 
+@lru_cache(maxsize=4)
 def parse(text: str) -> Mapping:
-    """A map from TOML. Raises MapError with where and what."""
+    """A map from TOML. Raises MapError with where and what. A run asks for the same map at each step."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -134,9 +134,7 @@ class Migration:
             known = None
         if known != schema:
             company = str(schema.account.get("company") or "")
-            body = DestinationDescribed(
-                target=self.target, system=schema.system, account=company, schema=msgspec.to_builtins(schema)
-            )
+            body = DestinationDescribed(target=self.target, system=schema.system, account=company, schema=schema)
             self.journal.record(body)
         return schema
 

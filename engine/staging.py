@@ -29,7 +29,7 @@ CREATE INDEX rematch_seq ON rematch (seq);
 CREATE INDEX known_fingerprint ON known (fingerprint);
 CREATE INDEX alias_alias ON alias (alias);
 """
-_NAMED = """
+NAMED = """
 CREATE TABLE IF NOT EXISTS item (object TEXT, key TEXT, id TEXT, name TEXT, number INTEGER, body TEXT);
 CREATE INDEX IF NOT EXISTS item_key ON item (object, key);
 CREATE INDEX IF NOT EXISTS item_id ON item (object, id) WHERE id <> '';
@@ -68,13 +68,13 @@ class Keyed(msgspec.Struct, frozen=True):
     vanished: bool
 
 
-def scratch() -> sqlite3.Connection:
-    """A database of one's own on disk, with a bounded cache in memory."""
+def scratch(tables: str) -> sqlite3.Connection:
+    """A database of one's own on disk with these tables, and a bounded cache in memory."""
     made = sqlite3.connect("", isolation_level=None)  # an empty name: private, on disk, gone when it is closed
     made.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     made.execute("PRAGMA journal_mode = OFF")
     made.execute("PRAGMA synchronous = OFF")
-    made.executescript(_NAMED)
+    made.executescript(tables)
     return made
 
 
@@ -118,8 +118,7 @@ class Staging:
     def __init__(self, object: str) -> None:
         self.object = object
         self.count = 0
-        self._database = scratch()
-        self._database.executescript(_SCHEMA)
+        self._database = scratch(_SCHEMA)
         self._database.execute("BEGIN")
 
     def close(self) -> None:

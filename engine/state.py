@@ -1,34 +1,16 @@
 """The fold: read models made from the log in the transaction of each append, and rebuilt from it at will."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table
 
 from engine import tables as t
 from engine.optionids import option_ids
+from engine.rows import Row, Rows, SqlRows, Where, having
 from engine.tables import TABLES
 from eventstore.codec import Recorded
-
-Row = Mapping[str, Any]
-
-
-def put(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    """Insert a row, or replace the one with its primary key."""
-    connection.execute(_upsert(connection.dialect.name, table, tuple(row)), row)
-
-
-@cache
-def _upsert(database: str, table: Table, columns: tuple[str, ...]) -> Any:
-    """The statement for these columns; making it costs more than running it."""
-    dialect: Any = postgresql if database == "postgresql" else sqlite
-    keys = [c.name for c in table.primary_key.columns]
-    statement = dialect.insert(table).values({c: bindparam(c) for c in columns})
-    values = {c: statement.excluded[c] for c in columns if c not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=values)
 
 
 class StateFold:
@@ -40,23 +22,22 @@ class StateFold:
 
     def apply(self, connection: Connection, migration: str, events: Sequence[Recorded]) -> None:
         """Fold a batch, in order."""
-        for event in events:
-            handler = _HANDLERS.get(event.kind)
-            if handler:
-                handler(_Context(connection, migration, event), event.data())
+        fold(SqlRows(connection, migration), events)
 
 
-_SETTLE = delete(t.intents).where(
-    t.intents.c.migration == bindparam("the_migration"), t.intents.c.position == bindparam("the_intent")
-)
+def fold(rows: Rows, events: Sequence[Recorded]) -> None:
+    """Fold events, in order, into the rows of their migration."""
+    for event in events:
+        handler = _HANDLERS.get(event.kind)
+        if handler:
+            handler(_Context(rows, event), event.data())
 
 
 class _Context:
     """One event being folded."""
 
-    def __init__(self, connection: Connection, migration: str, event: Recorded) -> None:
-        self.connection = connection
-        self.migration = migration
+    def __init__(self, rows: Rows, event: Recorded) -> None:
+        self.rows = rows
         self.event = event
 
     @property
@@ -67,14 +48,19 @@ class _Context:
     def subject(self) -> dict[str, str]:
         return {"object": self.event.object or "", "key": self.event.key or ""}
 
+    @property
+    def about(self) -> tuple[Where, Where]:
+        """The rows of the subject."""
+        return Where("object", "is", self.event.object), Where("key", "is", self.event.key)
+
     def put(self, table: Table, **row: Any) -> None:
-        put(self.connection, table, {"migration": self.migration, **row})
+        self.rows.put(table, row)
 
     def fact(self, name: str, value: Any) -> None:
         self.put(t.facts, name=name, value=msgspec.json.encode(value).decode(), position=self.position)
 
     def settle(self, intent: int) -> None:
-        self.connection.execute(_SETTLE, {"the_migration": self.migration, "the_intent": intent})
+        self.rows.remove(t.intents, Where("position", "is", intent))
 
     def dispose(self, target: str, disposition: str, *, review: str = "", reason: str = "") -> None:
         self.put(
@@ -89,12 +75,11 @@ class _Context:
 
 
 def _extracted(ctx: _Context, data: Row) -> None:
-    where = (t.records.c.migration == ctx.migration, *_subject_is(t.records, ctx))
-    known = ctx.connection.execute(select(t.records.c.first).where(*where)).scalar()
+    known = ctx.rows.first(t.records, *ctx.about)
     ctx.put(
         t.records,
         number=data["number"],
-        first=known or ctx.position,
+        first=known["first"] if known else ctx.position,
         position=ctx.position,
         fingerprint=data["fingerprint"],
         vanished=ctx.position if data.get("deleted") else None,
@@ -104,31 +89,22 @@ def _extracted(ctx: _Context, data: Row) -> None:
         **ctx.subject,
     )
     if known is not None:
-        here = t.aliases.c.migration == ctx.migration, *_subject_is(t.aliases, ctx)
-        ctx.connection.execute(delete(t.aliases).where(*here))
-    rows = [{"migration": ctx.migration, **ctx.subject, "alias": a} for a in dict.fromkeys(data["aliases"])]
+        ctx.rows.remove(t.aliases, *ctx.about)
+    rows = [{**ctx.subject, "alias": a} for a in dict.fromkeys(data["aliases"])]
     if rows:
-        ctx.connection.execute(insert(t.aliases), rows)
-
-
-def _subject_is(table: Table, ctx: _Context) -> tuple[Any, Any]:
-    return table.c.object == ctx.event.object, table.c.key == ctx.event.key
+        ctx.rows.add(t.aliases, rows)
 
 
 def _vanished(ctx: _Context, data: Row) -> None:
     gone = {"vanished": ctx.position, "told": bool(data.get("told")), "merged": data.get("merged", "")}
-    ctx.connection.execute(
-        update(t.records).where(t.records.c.migration == ctx.migration, *_subject_is(t.records, ctx)).values(gone)
-    )
+    ctx.rows.change(t.records, gone, *ctx.about)
 
 
 def _page(ctx: _Context, data: Row) -> None:
     """The records of a page were seen; where the reading goes on is a fact of the object."""
     for first, last in spans(data.get("seen", "")):
-        ctx.connection.execute(
-            _SEEN,
-            {"m": ctx.migration, "o": data["object"], "a": first, "b": last, "x": data["extraction"]},
-        )
+        here = Where("number", "from", first), Where("number", "below", last + 1)
+        ctx.rows.change(t.records, {"seen": data["extraction"]}, Where("object", "is", data["object"]), *here)
     place = {name: data.get(name) or "" for name in ("since", "shape")}
     ctx.fact(f"page:{data['object']}", {"extraction": data["extraction"], "next": data.get("next"), **place})
 
@@ -138,17 +114,6 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
     for piece in filter(None, text.split(",")):
         first, _, last = piece.partition("-")
         yield int(first), int(last or first)
-
-
-_SEEN = (
-    update(t.records)
-    .where(
-        t.records.c.migration == bindparam("m"),
-        t.records.c.object == bindparam("o"),
-        t.records.c.number.between(bindparam("a"), bindparam("b")),
-    )
-    .values(seen=bindparam("x"))
-)
 
 
 def _intended(ctx: _Context, data: Row) -> None:
@@ -185,19 +150,13 @@ def _dispose_applied(ctx: _Context, data: Row) -> None:
 
 def _is_alive(ctx: _Context, target: str) -> bool:
     """Whether a record of the subject is at the destination."""
-    table = t.links
-    query = select(table.c.id).where(
-        table.c.migration == ctx.migration, table.c.target == target, *_subject_is(table, ctx), table.c.alive
-    )
-    return ctx.connection.execute(query).first() is not None
+    here = having(target=target, alive=True)
+    return ctx.rows.first(t.links, *here, *ctx.about) is not None
 
 
 def _disposition(ctx: _Context, target: str) -> str:
-    table = t.dispositions
-    query = select(table.c.disposition).where(
-        table.c.migration == ctx.migration, table.c.target == target, *_subject_is(table, ctx)
-    )
-    return ctx.connection.execute(query).scalar() or ""
+    found = ctx.rows.first(t.dispositions, Where("target", "is", target), *ctx.about)
+    return found["disposition"] if found else ""
 
 
 CONFIGURATION = frozenset({"Field", "Options", "Pipeline", "Stage", "ActivityType", "Option"})
@@ -206,8 +165,7 @@ CONFIGURATION = frozenset({"Field", "Options", "Pipeline", "Stage", "ActivityTyp
 
 def _link(ctx: _Context, data: Row) -> None:
     identity = {"target": data["target"], "entity": data["entity"], "part": data.get("part", ""), **ctx.subject}
-    where = [t.links.c.migration == ctx.migration, *(t.links.c[k] == v for k, v in identity.items())]
-    known = ctx.connection.execute(select(t.links).where(*where)).mappings().first()
+    known = ctx.rows.first(t.links, *having(**identity))
     made = data["action"] in ("create", "adopt") or known is None
     ctx.put(
         t.links,
@@ -248,15 +206,20 @@ def _child(ctx: _Context, data: Row, label: str, child: str) -> None:
 def _unlink_children(ctx: _Context, data: Row) -> None:
     """What was made with its parent goes with it; a delete of options names those that go ("deal/<field>/7,8")."""
     entity, _ = _CHILD[data["entity"]]
-    query = update(t.links).where(
-        t.links.c.migration == ctx.migration,
-        t.links.c.target == data["target"],
-        t.links.c.entity == entity,
-        t.links.c.key.startswith(f"{ctx.event.key}/", autoescape=True),
-    )
+    of = f"{ctx.event.key}/"
+    here = [
+        *having(target=data["target"], entity=entity),
+        Where("key", "from", of),
+        Where("key", "below", _after(of)),
+    ]
     if data["entity"] == "options":
-        query = query.where(t.links.c.id.in_(option_ids(data["id"])))
-    ctx.connection.execute(query.values(alive=False, applied=ctx.position))
+        here.append(Where("id", "in", option_ids(data["id"])))
+    ctx.rows.change(t.links, {"alive": False, "applied": ctx.position}, *here)
+
+
+def _after(prefix: str) -> str:
+    """The first text behind all that begin with a prefix."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
 def _rejected(ctx: _Context, data: Row) -> None:
@@ -279,13 +242,8 @@ def _doubted(ctx: _Context, data: Row) -> None:
 
 
 def _swept(ctx: _Context, data: Row) -> None:
-    covered = (
-        t.doubts.c.migration == ctx.migration,
-        t.doubts.c.target == data["target"],
-        t.doubts.c.entity == data["entity"],
-        t.doubts.c.position <= data["until"],
-    )
-    ctx.connection.execute(delete(t.doubts).where(*covered))
+    covered = *having(target=data["target"], entity=data["entity"]), Where("position", "below", data["until"] + 1)
+    ctx.rows.remove(t.doubts, *covered)
 
 
 def _bounds(ctx: _Context, data: Row) -> None:
@@ -316,11 +274,7 @@ def _review_opened(ctx: _Context, data: Row) -> None:
 
 def _review_ended(status: str) -> Callable[[_Context, Row], None]:
     def handler(ctx: _Context, data: Row) -> None:
-        ctx.connection.execute(
-            update(t.reviews)
-            .where(t.reviews.c.migration == ctx.migration, t.reviews.c.id == data["review"])
-            .values(status=status, resolved=ctx.position)
-        )
+        ctx.rows.change(t.reviews, {"status": status, "resolved": ctx.position}, Where("id", "is", data["review"]))
 
     return handler
 

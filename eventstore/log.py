@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from itertools import pairwise
 from typing import Any
 
@@ -82,23 +83,17 @@ class Log:
 
     def head(self) -> Head:
         """Where the log ends now."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return self._must(self._read_head(connection))
 
     def take(self) -> int:
         """Ends the present epoch and begins the next, which is returned: who appended under the former is deposed."""
-        raised = update(heads).where(heads.c.migration == self.migration).values(epoch=heads.c.epoch + 1)
 
         def work() -> int:
-            with writing(self._engine) as connection:
-                return int(connection.execute(raised.returning(heads.c.epoch)).scalar_one())
+            with self._writing() as connection:
+                return self._raise_epoch(connection)
 
         return until_known(work, self._sleep, f"{self.migration} was taken")
-
-    def _read_head(self, connection: Connection, *, lock: bool = False) -> Head | None:
-        query = select(heads.c.position, heads.c.digest, heads.c.epoch).where(heads.c.migration == self.migration)
-        row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-        return None if row is None else Head(*row)
 
     def _lock_head(self, connection: Connection) -> Head:
         """The head, which nobody else moves until the transaction ends: appenders wait in line."""
@@ -136,14 +131,14 @@ class Log:
     ) -> list[Recorded]:
         """One attempt; done again, it gives the same bytes under the same ids."""
         sealed = self.vault.seal(events)
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             head = self._lock_head(connection)
             if epoch is not None and epoch != head.epoch:
                 raise Deposed(
                     f"{self.migration} is in epoch {head.epoch} and this writer in {epoch}: another one has taken the "
                     "log; stop, and leave what is in doubt to it"
                 )
-            if known := rows.by_id(connection, self.migration, ids):
+            if known := self._by_id(connection, ids):
                 self._check_repeated(connection, events, sealed, known)
                 return [known[name] for name in ids]
             if expect is not None and expect != head.position:
@@ -151,9 +146,7 @@ class Log:
                     f"{self.migration} ends at {head.position}, not at {expect}: read what is new and decide again"
                 )
             batch = self._chain(connection, head, events, sealed)
-            self._move_head(connection, head, batch[-1])
-            rows.insert(connection, self.migration, batch)
-            folding.advance(connection, self.migration, self._folds, batch)
+            self._keep(connection, head, batch)
         return batch
 
     def _chain(
@@ -179,15 +172,8 @@ class Log:
         """The positions of the recorded events that these name as their causes by id."""
         own = {event.id for event in events}
         named = {event.cause for event in events if isinstance(event.cause, str)} - own
-        found = rows.by_id(connection, self.migration, sorted(named))
+        found = self._by_id(connection, sorted(named))
         return {name: event.position for name, event in found.items()}
-
-    def _move_head(self, connection: Connection, head: Head, last: Recorded) -> None:
-        """The compare-and-swap that keeps the log gapless whatever the database's isolation."""
-        here = heads.c.migration == self.migration, heads.c.position == head.position, heads.c.epoch == head.epoch
-        moved = connection.execute(update(heads).where(*here).values(position=last.position, digest=last.digest))
-        if moved.rowcount != 1:
-            raise Conflict(f"the head of {self.migration} has moved on from {head.position}: append again")
 
     def _check_repeated(
         self,
@@ -261,8 +247,8 @@ class Log:
 
     def many(self, positions: Iterable[int]) -> dict[int, Recorded]:
         """The events at these positions; positions where nothing is recorded are missing."""
-        with self._engine.connect() as connection:
-            return rows.by_position(connection, self.migration, positions)
+        with self._reading() as connection:
+            return self._by_position(connection, positions)
 
     def open(self, recorded: Recorded) -> dict[str, Any] | None:
         """The whole body, personal part included; None when the key of the subject has been destroyed.
@@ -285,8 +271,8 @@ class Log:
 
     def mark(self, name: str, *, id: str, at: int, actor: str, position: int | None = None) -> Mark:
         """Names a position (None: the head), by an event of its own with this id; repeating it gives the same mark."""
-        with self._engine.connect() as connection:
-            known = rows.by_id(connection, self.migration, [id]).get(id)
+        with self._reading() as connection:
+            known = self._by_id(connection, [id]).get(id)
         if known is not None and known.kind == marks.KIND:
             there = marks.mark(known)
             if there.name == name and position in (None, there.position):
@@ -337,7 +323,7 @@ class Log:
         )
 
     def _chain_at(self, connection: Connection, position: int) -> Chain:
-        found = rows.by_position(connection, self.migration, proof.peaks(position))
+        found = self._by_position(connection, proof.peaks(position))
         return Chain({p: e.digest for p, e in found.items()} | {0: proof.genesis(self.migration)})
 
     # --- read models ------------------------------------------------------------------------------------------------
@@ -353,6 +339,39 @@ class Log:
             if check:
                 transaction.rollback()
         return differences
+
+    # --- statements: all that an append or an epoch asks of the database ---------------------------------------------
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return self._engine.connect()
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return writing(self._engine)
+
+    def _read_head(self, connection: Connection, *, lock: bool = False) -> Head | None:
+        query = select(heads.c.position, heads.c.digest, heads.c.epoch).where(heads.c.migration == self.migration)
+        row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+        return None if row is None else Head(*row)
+
+    def _raise_epoch(self, connection: Connection) -> int:
+        raised = update(heads).where(heads.c.migration == self.migration).values(epoch=heads.c.epoch + 1)
+        return int(connection.execute(raised.returning(heads.c.epoch)).scalar_one())
+
+    def _by_id(self, connection: Connection, ids: Iterable[str]) -> dict[str, Recorded]:
+        return rows.by_id(connection, self.migration, ids)
+
+    def _by_position(self, connection: Connection, positions: Iterable[int]) -> dict[int, Recorded]:
+        return rows.by_position(connection, self.migration, positions)
+
+    def _keep(self, connection: Connection, head: Head, batch: Sequence[Recorded]) -> None:
+        """Moves the head, by the compare-and-swap that keeps the log gapless whatever the database's isolation."""
+        last = batch[-1]
+        here = heads.c.migration == self.migration, heads.c.position == head.position, heads.c.epoch == head.epoch
+        moved = connection.execute(update(heads).where(*here).values(position=last.position, digest=last.digest))
+        if moved.rowcount != 1:
+            raise Conflict(f"the head of {self.migration} has moved on from {head.position}: append again")
+        rows.insert(connection, self.migration, batch)
+        folding.advance(connection, self.migration, self._folds, batch)
 
 
 def _recorded(event: Event, position: int, cause: int | None, body: str) -> Recorded:

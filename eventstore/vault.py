@@ -138,8 +138,7 @@ class Vault:
         """Erases a subject: destroys its key for good. Whether there was one; without, it is barred all the same."""
         name = _subject(object, key)
         found = self._find({name}).get(name) is not None
-        with writing(self._engine) as connection:
-            connection.execute(_destroy, {"migration": self._migration, "subject": name})
+        self._bar(name)
         self._scrub()
         return found
 
@@ -179,10 +178,19 @@ class Vault:
                 {"migration": self._migration, "subject": name, "key": self._entropy(KEY_BYTES), "created": first[name]}
                 for name in missing
             ]
-            with writing(self._engine) as connection:
-                connection.execute(_insert, rows)
+            self._keep(rows)
             found |= self._find(missing)
         return found
+
+    def _keep(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Commits keys; a subject's key that is there stays."""
+        with writing(self._engine) as connection:
+            connection.execute(_insert, [*rows])
+
+    def _bar(self, name: str) -> None:
+        """Commits that a subject has no key any more."""
+        with writing(self._engine) as connection:
+            connection.execute(_destroy, {"migration": self._migration, "subject": name})
 
 
 def refuse(event: Event) -> ErasedSubject:

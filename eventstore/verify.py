@@ -1,6 +1,6 @@
 """Verification: the chain is recomputed from the stored bytes and compared with every digest and with the head."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from sqlalchemy import Engine, select
@@ -36,15 +36,26 @@ def verify(engine: Engine, migration: str, after: int) -> Verified:
     try:
         position, digest = _head(engine, migration)
         chain = _trusted(engine, migration, after, chain)
-        for event in _events(engine, migration, after, position):
+    except _Bad as bad:
+        return _unsound(bad, 0, chain)
+    return follow(chain, migration, _events(engine, migration, after, position), position, digest)
+
+
+def follow(chain: Chain, migration: str, events: Iterable[Recorded], position: int, digest: bytes) -> Verified:
+    """Checks events from the end of a trusted chain on, up to the head, which is at `position` and has `digest`."""
+    after = chain.position
+    try:
+        for event in events:
             _follow(chain, migration, event)
         _end(chain, position, digest)
     except _Bad as bad:
-        first, why = bad.args
-        reason = f"event {first}: {why}"
-        events = max(0, chain.position - after)
-        return Verified(ok=False, events=events, digest=chain.digest, first_bad=first, reason=reason)
+        return _unsound(bad, chain.position - after, chain)
     return Verified(ok=True, events=chain.position - after, digest=chain.digest)
+
+
+def _unsound(bad: _Bad, events: int, chain: Chain) -> Verified:
+    first, why = bad.args
+    return Verified(ok=False, events=events, digest=chain.digest, first_bad=first, reason=f"event {first}: {why}")
 
 
 def _follow(chain: Chain, migration: str, event: Recorded) -> None:

@@ -71,7 +71,7 @@ def parse(spec: str, seed: int = 0, more: tuple[str, ...] = ()) -> Plan:
 
 def decide(plan: Plan, number: int, done: int, *, unsafe: bool) -> Fault | None:
     """The fault that strikes request `number` (1, 2, ...), `done` faults having struck before; None for most."""
-    if number <= plan.after or (plan.limit is not None and done >= plan.limit):
+    if not plan.rates or number <= plan.after or (plan.limit is not None and done >= plan.limit):
         return None
     dice = random.Random(f"{plan.seed}:{number}")  # noqa: S311  reproducible on purpose
     draw = dice.random()

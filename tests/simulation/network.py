@@ -8,15 +8,20 @@ from typing import Any
 import httpx
 import msgspec
 
+from adapters.credentials import HeaderKey
 from adapters.protocols import Request, Response
 from adapters.sandbox import http
 from adapters.sandbox.faults import ConnectionCutError
 from adapters.sandbox.world import InMemory
-from adapters.transport import LostError, NotSentError
+from adapters.secret import Secret
+from adapters.transport import Http, LostError, NotSentError
+from tests.engine.world import TOKEN
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.machine import Machine
 from tests.simulation.people import People
 from tests.simulation.weather import DEADLINE, Weather
+
+URL = "https://acme.pipedrive.com"
 
 TURNED_AWAY = frozenset({403, 429, 500, 502, 503, 504})
 """Answers that are the weather's."""
@@ -154,3 +159,16 @@ class Line(httpx.AsyncBaseTransport):
             raise httpx.ReadError(str(error)) from None
         headers, content = http.written(answer, self.network.sandbox.now)
         return httpx.Response(answer.status, headers=headers, content=content, request=request)
+
+
+class HttpOverLine(Http):
+    """The driver's HTTP client, over such a line."""
+
+    def __init__(self, network: Network, permit: Callable[[], None]) -> None:
+        super().__init__(URL, HeaderKey("x-api-token", Secret(TOKEN)), timeout_seconds=DEADLINE, permit=permit)
+        self._line = Line(network)
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(transport=self._line, follow_redirects=False)
+        return self._client

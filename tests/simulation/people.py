@@ -66,6 +66,8 @@ class People:
 
     def overwritten(self) -> Iterator[str]:
         """What people put there and is not there any more, though nothing of ours was under way."""
+        if not self.edits:
+            return
         rows = {(table, row["id"]): row for table, found in self._records().items() for row in found if "id" in row}
         last = {(e.table, e.id, e.field): e for e in self.edits}
         for (table, id, field), edit in last.items():
@@ -78,6 +80,8 @@ class People:
 
     def gone(self) -> Iterator[str]:
         """Records that people changed and that are not there any more, though no person deleted them."""
+        if not self.edits:
+            return
         live = {(table, row["id"]) for table, found in self._records().items() for row in found if "id" in row}
         deleted = {(e.table, e.id) for e in self.edits if not e.field}
         for edit in self.edits:

@@ -13,67 +13,26 @@ from adapters.sandbox.pipedrive import world
 from adapters.sandbox.settings import Settings
 from adapters.sandbox.world import InMemory
 from adapters.throttle import Throttle
+from adapters.transport import Http
 from engine.account import Account
 from engine.discover import Way
 from engine.journal import Journal
 from engine.migration import Migration
-from engine.state import StateFold
-from engine.view import View
-from eventstore.codec import Recorded
 from eventstore.errors import Deposed
-from eventstore.log import Log
-from eventstore.store import open_engine
 from ops.wire import LazyWire
 from tests.engine.tables import Rows, Tables
-from tests.engine.world import TOKEN, Bytes
+from tests.engine.world import TOKEN
 from tests.simulation import plot
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.machine import Machine, Process
 from tests.simulation.moving import Moving, Reading, Shifting
-from tests.simulation.network import Network
+from tests.simulation.network import HttpOverLine, Network
 from tests.simulation.people import People
+from tests.simulation.stores import STORES, Kind, Opening
 from tests.simulation.weather import CLEARS, DEADLINE, SETTLE, TRAILS, Weather
 
 GIVEN_UP = 4 * 3600.0
 """Virtual seconds after which a play that has not come to its end never will."""
-
-MIGRATION = "acme"
-
-
-class SimulatedLog(Log):
-    """The log of a process, which can die on each side of each commit."""
-
-    def __init__(self, play: "Play") -> None:
-        self.play = play
-        super().__init__(play.store, MIGRATION, folds=[StateFold()], entropy=play.entropy)
-        seal = self.vault.seal
-
-        def sealed(events: Any) -> Any:
-            made = seal(events)
-            play.machine.point("keys kept")
-            return made
-
-        self.vault.seal = sealed  # type: ignore[method-assign]
-
-    def append(self, events: Any, *, epoch: int | None = None, expect: int | None = None) -> list[Recorded]:
-        """As in life; the judge is told who appended under which epoch."""
-        machine = self.play.machine
-        machine.point("before a commit")
-        made = super().append(events, epoch=epoch, expect=expect)
-        for event in made:
-            machine.tell(event.kind, event.position, event.object, event.key)
-        if epoch is not None and epoch != self.head().epoch:
-            self.play.wrong.append(f"appended at {made[-1].position} under epoch {epoch}, which is over")
-        machine.point("after a commit")
-        return made
-
-    def take(self) -> int:
-        """As in life."""
-        self.play.machine.point("before taking")
-        epoch = super().take()
-        self.play.machine.tell("epoch", epoch)
-        self.play.machine.point("after taking")
-        return epoch
 
 
 Verb = Callable[[Migration], str]
@@ -87,6 +46,7 @@ class Play:
         seed: of the dice. point: where it starts. rows: what the source holds. verb: what each process does.
         weather: None for a calm day. crash_at: the only point at which a process dies. rivals: how many second
         processes start besides. after: what the source comes to hold while it is read; None: it stands still.
+        store: what the log is kept in; "file" has the HTTP client between adapter and network, too.
     """
 
     def __init__(
@@ -100,15 +60,12 @@ class Play:
         crash_at: int | None = None,
         rivals: int = 0,
         after: Rows | None = None,
+        store: Kind = "memory",
     ) -> None:
         self.machine = Machine(seed, crash_at)
         self.weather = weather or Weather()
-        self.entropy = Bytes()
-        self.store = open_engine("sqlite://")
-        with self.store.connect() as connection:
-            raw: Any = connection.connection.driver_connection
-            raw.deserialize(point.log)
-            raw.deserialize(point.keys, name="vault")
+        self.client = self._client if store == "file" else None
+        self.store = STORES[store](point)
         self.settings = Settings(burst=10**6, daily_budget=10**8, faults=self.weather.http, seed=seed)
         self.sandbox = InMemory(world(point.account, self.settings, TOKEN, 0, "memory"), TOKEN, point.now)
         self.offset = point.now
@@ -180,9 +137,11 @@ class Play:
         self.weather = self.network.weather = Weather()
 
     def _died(self, process: Process) -> None:
+        self.store.ended(process)
         self._again(process.name, self.machine.dice.uniform(0.5, 5))
 
     def _ended(self, process: Process) -> None:
+        self.store.ended(process)
         error = process.error
         if error is None:
             self.done = True
@@ -213,9 +172,8 @@ class Play:
         machine = self.machine
         skew = machine.dice.uniform(-self.weather.skew, self.weather.skew)
         name = machine.current.name if machine.current else "judge"
-        log = SimulatedLog(self)
         clock = lambda: int((self.offset + machine.now + skew) * 1e6)  # noqa: E731
-        journal = Journal(log, actor=name, now=clock, new_id=lambda: f"e{next(self._ids)}")
+        journal = self.store.journal(Opening(machine, self.wrong, name, clock, lambda: f"e{next(self._ids)}"))
         destination = Pipedrive(plan="ultimate")
         wire = LazyWire(lambda: self._driver(destination, journal), in_flight=3)
         account = Account(
@@ -231,7 +189,7 @@ class Play:
         way = self._way()
         migration = Migration(
             journal,
-            View(self.store, MIGRATION),
+            self.store.view(),
             account,
             lambda _dialects: [way],
             plot.POLICIES,
@@ -254,7 +212,7 @@ class Play:
             machine.point("permitted")
 
         driver = Driver(
-            self.network.send,
+            self.network.send if self.client is None else self.client(permit),
             destination,
             throttle=Throttle(now=lambda: machine.now, sleep=asyncio.sleep, burst=10**6, search=10**6),
             sleep=asyncio.sleep,
@@ -264,6 +222,14 @@ class Play:
         )
         driver._runner = asyncio.Runner(loop_factory=lambda: VirtualLoop(machine))
         return driver
+
+    def _client(self, permit: Callable[[], None]) -> Http:
+        return HttpOverLine(self.network, permit)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.machine.close()
+        self.store.close()
 
     def records(self) -> dict[str, list[dict[str, Any]]]:
         """Everything that the account holds."""

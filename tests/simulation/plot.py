@@ -5,6 +5,7 @@ that a write can wait for, and details that take a request of their own. A point
 each play.
 """
 
+import gc
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from adapters.protocols import Identity, Link, ObjectSchema
 from engine.mapping import Mapping, ObjectMap, Rule
 from tests.engine.tables import KEY, Rows, Tables, begin, column
 from tests.engine.world import World
+from tests.simulation.memory_log import MemoryStore, remembered
 
 COMPANY = Link(name="company", to=("Company",), id_field="Company")
 PARENT = Link(name="parent", to=("Company",), id_field="Parent")
@@ -84,11 +86,15 @@ DELTA: Rows = {
 POLICIES = {"zone": "UTC", "currency": "USD", "duplicates": "ask", "conflicts": "review", "deletions": "propagate"}
 
 
+MIGRATION = "acme"
+
+
 class Point(NamedTuple):
-    """Where a play starts: the store's bytes (log, keys), the account's state and time, the log's head."""
+    """Where a play starts: the store's bytes (log, keys), the same in memory; the account, its time; the head."""
 
     log: bytes
     keys: bytes
+    memory: MemoryStore
     account: list[Any]
     now: float
     head: int
@@ -113,7 +119,16 @@ def point(name: str) -> Point:
     connection: Any = world.journal.log._engine.raw_connection()
     log, keys = connection.driver_connection.serialize(), connection.driver_connection.serialize(name="vault")
     connection.close()
-    made = Point(log, keys, msgspec.to_builtins(world.wire.sandbox.world.dump()), world.wire.sandbox.now,
-                 world.journal.log.head().position)  # fmt: skip
+    sandbox = world.wire.sandbox
+    made = Point(
+        log=log,
+        keys=keys,
+        memory=remembered(world.journal.log),
+        account=msgspec.to_builtins(sandbox.world.dump()),
+        now=sandbox.now,
+        head=world.journal.log.head().position,
+    )
     world.close()
+    gc.collect()
+    gc.freeze()  # thousands of plays come: what is there before them is not gone through again and again
     return made

@@ -11,6 +11,7 @@ from tests.engine.tables import Rows
 from tests.simulation import plot
 from tests.simulation.moving import Moving
 from tests.simulation.play import Play
+from tests.simulation.stores import Kind
 from tests.simulation.weather import Weather
 from tests.undo.dumps import Dump, dump
 
@@ -75,7 +76,7 @@ SCENARIOS = {
 
 
 def play(
-    name: str, seed: int, weather: Weather | None = None, crash_at: int | None = None, stage: str = "model"
+    name: str, seed: int, weather: Weather | None = None, crash_at: int | None = None, store: Kind = "memory"
 ) -> Play:
     """A play of a scenario, still to be run."""
     scenario = SCENARIOS[name]
@@ -88,6 +89,7 @@ def play(
         crash_at=crash_at,
         rivals=scenario.rivals,
         after=scenario.after,
+        store=store,
     )
 
 

@@ -37,11 +37,13 @@ def cast(seed: int) -> Cast:
 def made(seed: int) -> Play:
     """The play of a seed, still to be run."""
     stage, scenario, weather = cast(seed)
-    return play(scenario, seed, weather, stage=stage)
+    return play(scenario, seed, weather, store="file" if stage == "stack" else "memory")
 
 
 def wrong(seed: int) -> list[str]:
     """Play a seed; everything that is wrong at its end."""
     played = made(seed)
     played.run()
-    return judge(cast(seed).scenario, played)
+    found = judge(cast(seed).scenario, played)
+    played.close()
+    return found

@@ -45,7 +45,7 @@ def chunk(stage: Stage, first: int, many: int) -> Figures:
             bad[seed] = found
         counts.update(played.machine.counts)
         virtual += played.machine.now
-        played.machine.close()
+        played.close()
     return Figures(many, virtual, time.process_time() - started, counts, bad)
 
 

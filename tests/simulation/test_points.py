@@ -32,5 +32,5 @@ def test_a_death_at_every_point(name: str, part: int) -> None:
         assert broken.machine.counts["death"] == 1, f"point {point} was not reached"
         if found := judge(name, broken):
             wrong[point] = found
-        broken.machine.close()
+        broken.close()
     assert wrong == {}

@@ -43,10 +43,17 @@ class State:
         self.busy: dict[str, int] = {}
         self.people: dict[int, set[int]] = {}
         self.parts: dict[tuple[str, int], dict[Key, None]] = {}
+        self._live: dict[str, list[Row]] = {}
 
     def rows(self, table: str) -> dict[Key, Row]:
         """All rows of a table, deleted ones included."""
         return self.tables.setdefault(table, {})
+
+    def live(self, table: str) -> list[Row]:
+        """The rows of a table that are not deleted."""
+        if table not in self._live:
+            self._live[table] = [row for row in self.rows(table).values() if not row.get("is_deleted")]
+        return [*self._live[table]]
 
     def apply(self, changes: list[Change]) -> None:
         """Make changes: `put table key row`, `drop table key`, `set name value`, `count route`, `hit window time`."""
@@ -69,6 +76,7 @@ class State:
         if old is None and isinstance(key, int):
             self.order.setdefault(table, []).append(key)
         rows[key] = row
+        self._live.pop(table, None)
         self.busy[table] = self.busy.get(table, 0) + _load(table, row) - (_load(table, old) if old else 0)
         if "_at" in row:
             self.earlier[table, key] = (row["_at"], old)
@@ -80,6 +88,7 @@ class State:
 
     def _drop(self, table: str, key: Key) -> None:
         row = self.rows(table).pop(key, None)
+        self._live.pop(table, None)
         if table == "participants" and row is not None:
             self.people[row["deal_id"]].discard(row["person_id"])
         if table in PARTS and row is not None:
@@ -152,7 +161,7 @@ class Draft:
 
     def rows(self, table: str) -> list[Row]:
         """All rows of a table that are not deleted, as they were before this request."""
-        return [row for row in self.state.rows(table).values() if not row.get("is_deleted")]
+        return self.state.live(table)
 
     def parts(self, table: str, deal: int) -> list[Row]:
         """A deal's lines, discounts or installments in the order they were made, those of this request included."""
