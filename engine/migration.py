@@ -288,11 +288,12 @@ class Migration:
 
     def sync(self, *, force: bool = False) -> RunReport:
         """One delta: extract, replay, write what differs."""
-        self.history()  # a map must be confirmed before anything else is worth doing
+        past = self.history()  # a map must be confirmed before anything else is worth doing
         if hold := self.view.on_hold():
             raise GateShutError(f"the migration is on hold ({hold}): `cutover resume` lets it write again")
         if self.view.fact(f"run:{self.target}") is None:
             raise GateShutError("no run has been made yet: `cutover run` comes before the first delta")
+        gates.check_signed(self.view, self.target, past.map_version)
         known = self.journal.latest(SourceDescribed)
         ways = discover.decided(self.view, self.ways(known[1].dialects if known and not force else {}))
         self.journal.own()  # two processes that read different exports at once would number their records alike
@@ -411,10 +412,16 @@ class Migration:
         }
 
     def retry(self, ids: tuple[str, ...], kind: str) -> RunReport:
-        """Write rejected and held records again, and nothing else."""
+        """Write rejected and held records again, and nothing else. Raises ReviewError for what is neither."""
         past, replayed = self.refresh()
-        gates.check(self.view, self.target, replayed, past.map_version, ())
+        gates.check(self.view, self.target, replayed, past.map_version, ("data", "configuration", "sample"))
         stuck = {s for s, (d, _, _) in self.view.disposed(self.target).items() if d in ("rejected", "held")}
+        if unknown := sorted(set(ids) - {"/".join(s) for s in stuck}):
+            raise reviews.ReviewError(
+                f"neither rejected nor held: {', '.join(unknown)}; `cutover rejects F.csv` lists what is, as Object/key"
+            )
+        if kind and kind not in replayed.order:
+            raise reviews.ReviewError(f"nothing becomes a {kind!r}; records become {', '.join(replayed.order)}")
         chosen = {s for s in stuck if not ids or "/".join(s) in ids}
         if kind:
             chosen = {s for s in chosen if past.mapping.object[s[0]].to == kind}
@@ -477,6 +484,7 @@ class Migration:
 
     def rewind(self, to: int, verb: str) -> Undoing:
         """Take back everything since a position; the migration is on hold before the first write, and stays so."""
+        history.confirmed_map(self.journal)  # without a map nothing was written, and nothing is held for it
         if self.view.on_hold() is None:
             self.journal.record(MigrationHeld(reason=f"{verb} to {to}"))
         self.journal.own()

@@ -16,7 +16,7 @@ from engine.load import GateShutError
 from engine.taking import ExtractionRefusedError
 from eventstore.errors import Deposed
 from ops import errors
-from ops.compose import opened
+from ops.compose import check_begun, opened
 from ops.logs import configure
 from ops.terminal import Terminal
 from ops.workspace import Workspace
@@ -47,6 +47,7 @@ def tick(
             raise _StopError
 
     with opened(workspace, target, actor, progress, epoch) as migration:
+        check_begun(migration, workspace)
         migration.journal.check_owned()
         if migration.view.on_hold() is not None:
             return "hold"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from adapters.protocols import AdapterError, BudgetSpentError, CredentialsError
 from adapters.sources import UnreadableError
@@ -20,9 +21,9 @@ from engine.migration import HeldError, Migration
 from engine.propose import NoPresetError
 from engine.reviews import ReviewError
 from engine.taking import ExtractionRefusedError
-from eventstore.errors import Deposed, SchemaTooNew, StoreError
+from eventstore.errors import Deposed, DriverMissing, SchemaTooNew, StoreError
 from ops import errors
-from ops.compose import opened
+from ops.compose import check_begun, opened
 from ops.terminal import Terminal
 from ops.workspace import Workspace
 
@@ -42,12 +43,15 @@ class App:
         return Workspace(self.directory)
 
     @contextmanager
-    def migration(self, workspace: Workspace | None = None) -> Iterator[Migration]:
-        """The workspace's migration, at the target."""
+    def migration(self, workspace: Workspace | None = None, *, new: bool = False) -> Iterator[Migration]:
+        """The workspace's migration, at the target. `new`: it has not begun yet."""
+        workspace = workspace or self.workspace()
         with (
             self.terminal.progress() as progress,
-            opened(workspace or self.workspace(), self.target, self.actor, progress) as migration,
+            opened(workspace, self.target, self.actor, progress) as migration,
         ):
+            if not new:
+                check_begun(migration, workspace)
             yield migration
 
 
@@ -94,6 +98,7 @@ FAILURES: tuple[tuple[type[Exception], int], ...] = (
     (NoPresetError, errors.USAGE),
     (HeldError, errors.USAGE),
     (SchemaTooNew, errors.USAGE),
+    (DriverMissing, errors.USAGE),
     (GateShutError, errors.GATE),
     (NotReadyError, errors.GATE),
     (NoWayError, errors.FAILED),
@@ -103,6 +108,8 @@ FAILURES: tuple[tuple[type[Exception], int], ...] = (
     (UnreadableError, errors.FAILED),
     (AdapterError, errors.FAILED),
     (StoreError, errors.FAILED),
+    (DBAPIError, errors.FAILED),
+    (OSError, errors.FAILED),
 )
 """Which error ends a command how; the first that fits counts."""
 
@@ -121,8 +128,18 @@ def _ending(app: App, work: Callable[[], int | None]) -> int:
         raise
 
 
+def _words(error: Exception) -> str:
+    """An error in words: those of the file system and of the database's driver name themselves in their own way."""
+    if isinstance(error, DBAPIError):
+        said = " ".join(str(error.orig).split())
+        return f"the store cannot be used ({said}): look at CUTOVER_STORE, or at cutover.db in the workspace"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}; look at the path, its rights and the room on the disk"
+    return str(error)
+
+
 def _tell(app: App, error: Exception) -> None:
-    problems = getattr(error, "problems", None) or [str(error)]
+    problems = getattr(error, "problems", None) or [_words(error)]
     for problem in problems:
         app.terminal.error(f"cutover: {problem}")
     if app.terminal.as_json:

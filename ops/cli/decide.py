@@ -89,7 +89,7 @@ def listing(app: App, every: bool) -> None:
 
 def _waiting(item: Question) -> str:
     proposed = f"; proposed: {item.proposed}" if item.proposed else ""
-    return proposed + (f"; {len(item.blocks)} records wait" if item.blocks else "")
+    return proposed + (f"; {len(item.blocks)} waiting" if item.blocks else "")
 
 
 for _option in ("directory", "as_json", "by", "reason", "target", "quiet"):
@@ -113,6 +113,8 @@ def resolve(app: App, ids: tuple[str, ...], choice: str, kind: str, every: bool)
         chosen = list(ids)
         if kind and every:
             chosen += [q.id for q in migration.reviews() if q.kind == kind]
+            if not chosen:
+                raise ConfigError(f"no item of the kind {kind!r} is open; `cutover review` lists what is")
         elif kind or every:
             raise ConfigError("say both --kind K and --all, or name items by id")
         elif not ids:
@@ -134,7 +136,7 @@ def approve(app: App, gate: str) -> None:
     workspace = app.workspace()
     with app.migration(workspace) as migration:
         if gate == "map":
-            version, _ = migration.confirm(workspace.mapping.read_text(encoding="utf-8"), app.reason)
+            version, _ = migration.confirm(workspace.map_text(), app.reason)
             app.terminal.document({"gate": gate, "version": version}, f"Map version {version} is confirmed.")
             return
         merged = migration.approve(gate, app.reason)
