@@ -270,7 +270,10 @@ class Destination(Protocol):
         ...
 
     def companions(self, entity: str, keys: Iterable[str]) -> frozenset[str]:
-        """The fields that travel along when these are updated; an `update` that is not given them reads them first."""
+        """The fields that travel along when these are updated; an `update` that is not given them reads them first.
+
+        So do those that such an update changes by itself and that `step` writes apart: they are put back afterwards.
+        """
         ...
 
     def step(self, entity: str, before: Fields | None, fields: Fields) -> Fields:

@@ -66,7 +66,7 @@ class Merger:
         merged = Merged()
         if not changes:
             return merged
-        there = self.account.fetch(self.schema, entity, {c.id: c.fields for c in changes})
+        there = self.account.fetch(self.schema, entity, {c.id: {*c.fields, *self._along(c)} for c in changes})
         for change in changes:
             record = there.get(change.id)
             if record is None:
@@ -95,6 +95,10 @@ class Merger:
                 )
                 merged.held.append((change, self._draft("conflict", id, change, question, ("source", "destination"))))
         return merged
+
+    def _along(self, change: Change) -> frozenset[str]:
+        """What is ours of the fields that a write of these changes besides."""
+        return self.account.destination.companions(change.part.entity, change.fields) & change.whole.keys()
 
     def _edited(self, change: Change, theirs: Fields) -> list[str]:
         """Fields that are not as our last write left them."""

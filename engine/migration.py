@@ -498,7 +498,8 @@ class Migration:
         undoing = undo.plan(to)
         reviews.ask(self.journal, self.view, [d for d in undoing.held if d.id not in undo.answers])
         try:
-            TakeBack(self.journal, self.view, writer, undo.schema, undo.key_label, self.progress).run(undoing)
+            TakeBack(self.journal, self.view, writer, undo, self.progress).run(undoing)
+            reviews.ask(self.journal, self.view, [d for d in undoing.held if d.id not in undo.answers])
             self.describe_destination()
         except (BudgetSpentError, UnreachableError) as error:
             self._finish(run, verb, "budget" if isinstance(error, BudgetSpentError) else "unreachable", before, {})

@@ -33,6 +33,8 @@ class Added(NamedTuple):
 def pasts(journal: Journal, target: str, to: int) -> dict[Part, Past]:
     """Every record that was written since the position, with what it was then."""
     touched = {part: Past() for _, body, part in _writes(journal, target, after=to) if body.entity != "options"}
+    oldest: dict[Part, Fields] = {}  # what only travelled along counts: it may be changed by a later step
+    changed: dict[Part, set[str]] = {}  # and is put back only then: a revision must not be
     for position, body, part in _writes(journal, target, after=0) if touched else ():
         past = touched.get(part)
         if past is None:
@@ -41,10 +43,11 @@ def pasts(journal: Journal, target: str, to: int) -> dict[Part, Past]:
             past.id, past.alive, past.intent = body.id, body.action != "delete", body.intent
         elif body.action == "update":
             intent = journal.at(body.intent, WriteIntended)
-            written = intent.fields if intent else {}  # what only travelled along was not changed: a revision must not
-            for key, value in (intent.before if intent else {}).items():
-                if key in written:
-                    past.restore.setdefault(key, value)  # the oldest before-image is what it was
+            if intent is not None:
+                oldest[part] = intent.before | oldest.get(part, {})
+                changed.setdefault(part, set()).update(intent.fields)
+    for part, keys in changed.items():
+        touched[part].restore = {key: value for key, value in oldest[part].items() if key in keys}
     return touched
 
 

@@ -55,7 +55,23 @@ class Stepper:
             return change
         if change.action == "create":
             return self._cut(change, {}, None)
-        return self._cut(change, whole(self.journal, change.link), {k: present.get(k) for k in change.fields})
+        goal, disturbed = self._disturbing(change, present)
+        written = {k: v for k, v in whole(self.journal, change.link).items() if k not in disturbed}
+        return self._cut(goal, written, {k: present.get(k) for k in goal.fields})
+
+    def _disturbing(self, change: Change, present: Fields) -> tuple[Change, set[str]]:
+        """The change with what its first step disturbs put back, and the fields that are not sure meanwhile.
+
+        Those are companions of ours that do not go out with the step itself: who was the main person of a deal is left
+        as a participant. The record is not whole before.
+        """
+        entity, step = change.part.entity, self.account.destination.step
+        fields = {k: v for k, v in change.fields.items() if k != MARK}
+        along = self.account.destination.companions(entity, step(entity, present, fields)) & change.whole.keys()
+        back = {k: present[k] for k in sorted(along) if k not in fields and present.get(k) is not None}
+        disturbed = along & (fields | back).keys() - step(entity, present, fields | back).keys()
+        more = {k: v for k, v in back.items() if k in disturbed}
+        return msgspec.structs.replace(change, fields=change.fields | more), set(disturbed)
 
     def _cut(self, change: Change, written: Fields, present: Fields | None) -> Change:
         """The change down to what one request writes of it; itself where that is all."""
@@ -65,6 +81,8 @@ class Stepper:
             return change
         there = {k: v for k, v in (written | step).items() if v is not None}
         mark = {MARK: change.fields[MARK]} if MARK in change.fields else {}
+        if all(there.get(key) == value for key, value in fields.items()):  # an earlier run has written the others
+            return msgspec.structs.replace(change, fields=step | mark)
         return msgspec.structs.replace(
             change,
             fields=step | mark,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from adapters.protocols import Fields, Schema
+from adapters.protocols import Fields, Record
 from engine.account import Account
 from engine.binding import encoded
 from engine.changes import Change
@@ -14,11 +14,17 @@ from engine.journal import Journal
 from engine.rebind import Rebinder, as_part
 from engine.steps import Stepper
 from engine.taking import Progress
-from engine.undo import Step, Undoing
+from engine.undo import Step, Undo, Undoing
 from engine.view import Linked, Part, View
 from engine.write import Writer
 
 Links = dict[Part, Linked]
+
+AT_ONCE = 100
+"""Records that are read again and then taken back: what a person changes while more wait for their turn is seen."""
+
+STALE = 5
+"""How often a restore is read again because the record has changed since."""
 
 
 class TakeBack:
@@ -26,51 +32,89 @@ class TakeBack:
 
     Args:
         writer: of the run that takes back.
-        schema: the account as described.
-        key_label: the label of the custom field that carries our key.
+        undo: what the undoing was derived by.
     """
 
-    def __init__(
-        self, journal: Journal, view: View, writer: Writer, schema: Schema, key_label: str, progress: Progress
-    ) -> None:
+    def __init__(self, journal: Journal, view: View, writer: Writer, undo: Undo, progress: Progress) -> None:
         self.journal = journal
         self.view = view
         self.account: Account = writer.account
         self.stepper = Stepper(writer)
-        self.schema = schema
-        self.key_label = key_label
+        self.undo = undo
+        self.schema = undo.schema
         self.progress = progress
 
     def run(self, undoing: Undoing) -> None:
         """All steps, group by group. What points at records that were made again is linked again before any delete."""
         done = 0
+        stays: set[Part] = set()
         for action in ("recreate", "restore", "delete", "refill"):
             steps = [s for s in undoing.steps if s.action == action]
             for group in _by_entity(steps):
-                self._send(group, undoing)
+                free = [s for s in group if s.change.part not in stays]
+                if action in ("restore", "delete"):  # hours may have passed since the plan: people have gone on working
+                    free, more = self.undo.as_left(free, self.view.links(self.account.target), undoing)
+                    stays |= more
+                if free:
+                    self._send(free, undoing)
                 done += len(group)
                 self.progress("undo", done, len(undoing.steps))
             if action == "restore":
                 self._relink(undoing)
 
     def _send(self, steps: list[Step], undoing: Undoing) -> None:
-        links = self.view.links(self.account.target)
-        changes = [self._bound(s.change, links) for s in steps]
-        befores: dict[int, Fields] = {}
-        if steps[0].action == "restore":
-            befores = {i: {k: s.base.get(k) for k in changes[i].fields} for i, s in enumerate(steps)}
-        self._write(changes, befores, undoing)
+        """Send steps of one action at one entity; what changed between its reading and its writing is read again."""
+        there: dict[str, Record] = {}
+        for _ in range(STALE):
+            links = self.view.links(self.account.target)
+            changes = [self._bound(s.change, links) for s in steps]
+            befores = {i: self._before(c, s.base, there) for i, (c, s) in enumerate(zip(changes, steps, strict=True))}
+            restores = steps[0].action == "restore"
+            stale = self._write(changes, befores if restores else {}, undoing)
+            steps = [s for s, c in zip(steps, changes, strict=True) if c.part in stale]
+            if steps and restores:
+                there = self._fetch(steps)
+            again = [s for s in steps if restores and self._is_as_left(s, there.get(s.change.id))]
+            self._tell_stale([s for s in steps if s not in again], undoing)
+            steps = again
+            if not steps:
+                return
+        self._tell_stale(steps, undoing)
 
-    def _write(self, changes: list[Change], befores: dict[int, Fields], undoing: Undoing) -> None:
+    def _fetch(self, steps: list[Step]) -> dict[str, Record]:
+        entity = steps[0].change.part.entity
+        return self.account.fetch(self.schema, entity, {s.change.id: s.change.fields for s in steps})
+
+    def _is_as_left(self, step: Step, there: Record | None) -> bool:
+        """Whether what is restored is as we left it: our own later writes, too, give a record another revision."""
+        same, entity = self.account.destination.same, step.change.part.entity
+        return there is not None and all(
+            same(entity, key, step.base.get(key), there.values.get(key)) for key in step.change.fields
+        )
+
+    def _before(self, change: Change, base: Fields, there: dict[str, Record]) -> Fields:
+        """The values before a restore: as read again, else as we left them; of companions what we know of them."""
+        known = base | (there[change.id].values if change.id in there else {})
+        along = self.account.destination.companions(change.part.entity, change.fields) & known.keys()
+        return {k: known.get(k) for k in (*change.fields, *sorted(along))}
+
+    def _write(self, changes: list[Change], befores: dict[int, Fields], undoing: Undoing) -> set[Part]:
+        """Write, and tell what was refused; what had changed since it was read."""
+        stale: set[Part] = set()
         for outcome in self.stepper.write(changes, befores, undoes=undoing.to):
             part = outcome.change.part
             if isinstance(outcome.body, WriteRejected):
                 why = f"{outcome.body.message} ({outcome.body.status})"
+                undoing.impossible.append({"entity": part.entity, "id": outcome.change.id or part.key, "why": why})
             elif outcome.stale:
-                why = "it was being changed at the same time and was left alone; run again"
-            else:
-                continue
-            undoing.impossible.append({"entity": part.entity, "id": outcome.change.id or part.key, "why": why})
+                stale.add(part)
+        return stale
+
+    def _tell_stale(self, steps: list[Step], undoing: Undoing) -> None:
+        why = "it was being changed at the same time and was left alone; run again"
+        undoing.impossible += [
+            {"entity": s.change.part.entity, "id": s.change.id or s.change.part.key, "why": why} for s in steps
+        ]
 
     # --- ids of now ------------------------------------------------------------------------------------------------
 
@@ -102,7 +146,7 @@ class TakeBack:
             return ""
         if not schema.custom_fields:
             return "mark" if schema.block else ""
-        link = links.get(Part("field", "Field", f"{entity}/{self.key_label}"))
+        link = links.get(Part("field", "Field", f"{entity}/{self.undo.key_label}"))
         return link.id.rpartition("/")[2] if link else ""
 
     def _relink(self, undoing: Undoing) -> None:
@@ -117,7 +161,8 @@ class TakeBack:
             changes = [self._untouched(c, old, there[c.id].values) for c, old in mine if c.id in there]
             changes = [c for c in changes if c.fields]
             befores = {i: {k: there[c.id].values.get(k) for k in c.fields} for i, c in enumerate(changes)}
-            self._write(changes, befores, undoing)
+            left = self._write(changes, befores, undoing)
+            self._tell_stale([Step(action="restore", change=c) for c in changes if c.part in left], undoing)
 
     def _stale(self, again: set[Part]) -> Iterator[tuple[Change, Fields]]:
         """Updates of records that were bound with other ids than those of now, each with its values as bound."""
@@ -157,10 +202,13 @@ class TakeBack:
 
 
 def _by_entity(steps: list[Step]) -> Iterator[list[Step]]:
-    """Steps in order, those of one entity together; a stage at a time, for they take their order from it."""
+    """Steps in order, those of one entity together.
+
+    One at a time: stages that are made again, which take their order from it, and labels, whose list is written whole.
+    """
     for entity in dict.fromkeys(s.change.part.entity for s in steps):
         group = [s for s in steps if s.change.part.entity == entity]
-        if entity == "stage" and group[0].action == "recreate":
+        if entity == "options" or (entity == "stage" and group[0].action == "recreate"):
             yield from ([s] for s in group)
         else:
-            yield group
+            yield from (group[at : at + AT_ONCE] for at in range(0, len(group), AT_ONCE))

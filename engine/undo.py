@@ -5,7 +5,7 @@ since → its before-images restored, deleted since → made again. A record tha
 held, with everything that it stands on; so is whatever records that stay stand on. Nothing is looked up at the source.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -157,6 +157,17 @@ class Undo:
         if step.action == "recreate":
             return 0, -place, step.change.cause
         return {"restore": 1, "delete": 2, "refill": 3}[step.action], place, -step.change.cause
+
+    def as_left(
+        self, steps: list[Step], links: Mapping[Part, Linked], undoing: Undoing
+    ) -> tuple[list[Step], set[Part]]:
+        """Read records again right before they are written: the steps that may go; what stays, with all under it.
+
+        `links`: as they are now; of some of the records an earlier step has changed something.
+        """
+        now = [msgspec.structs.replace(s, base=base(self.journal, links.get(s.change.part))) for s in steps]
+        free, kept = self._unedited(now, undoing)
+        return free, self.standing.under(kept)
 
     # --- one record ------------------------------------------------------------------------------------------------
 

@@ -132,7 +132,7 @@ PRESET = Preset(
         "Note": _NOTE,
         "Activity": _OTHER,
     },
-    stages={"Closed Won": "won", "Closed Lost": "lost"},
+    stages={"Closed Won": "won", "Won": "won", "Closed Lost": "lost", "Lost": "lost"},
     owner_gate={"nutshell": ("contact", "deal"), "": ("contact", "deal")},
 )
 """The source's preset; all open stages are the customer's own."""

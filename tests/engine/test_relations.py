@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from adapters.protocols import Identity, Link, ObjectSchema, Request
+from adapters.protocols import BudgetSpentError, Identity, Link, ObjectSchema, Request
 from engine.mapping import Mapping, ObjectMap, Rule
 from tests.engine.tables import KEY, Rows, Tables, begin, column, migrated
 from tests.engine.world import World
@@ -195,4 +195,37 @@ def test_a_parent_that_is_skipped_lets_its_child_go_in_any_order(order: tuple[in
     begin(world, MAP, answer="migration-user")
     assert world.migration.run().outcome == "done"
     assert parents(world) == {"Company 1": "Company 2", "Company 2": None}
+    world.close()
+
+
+def seats(world: World) -> tuple[str, list[str]]:
+    """The main person of the only deal, and the others who take part in it, by name."""
+    rows = world.wire.records()
+    names = {r["id"]: r["name"] for r in rows["persons"]}
+    main = names[rows["deals"][0]["person_id"]]
+    return main, sorted({names[p["person_id"]] for p in rows["participants"]} - {main})
+
+
+@pytest.mark.promise("F-132")
+@pytest.mark.parametrize("stops", [0, 1])
+def test_who_was_the_main_person_does_not_stay_in_the_deal(stops: int) -> None:
+    """The account leaves the former main person as a participant: that is put back, also after a stop in between."""
+    main = msgspec.structs.replace(MAP.object["Deal"], links={"first": "person_id", "second": "participants"})
+    people = [{"ID": str(n), "Name": name} for n, name in enumerate(("Ann Lee", "Bob Roy", "Cem Oz"), 1)]
+    source = Tables(OBJECTS, {"Person": people, "Deal": [{"ID": "9", "Name": "Big", "First": "1", "Second": "2"}]})
+    world = migrated(source, msgspec.structs.replace(MAP, object=MAP.object | {"Deal": main}))
+    assert seats(world) == ("Ann Lee", ["Bob Roy"])
+    before = world.journal.log.head().position
+    source.rows = source.rows | {"Deal": [{"ID": "9", "Name": "Big", "First": "3", "Second": "2"}]}
+    if stops:
+        world.wire.hurt = lambda r: "spent" if r.method == "DELETE" else ""
+        with pytest.raises(BudgetSpentError):
+            world.migration.sync()
+        assert seats(world) == ("Cem Oz", ["Ann Lee", "Bob Roy"])
+        world.wire.hurt = lambda _request: ""
+    assert world.migration.sync().outcome == "done"
+    assert seats(world) == ("Cem Oz", ["Bob Roy"])
+    assert world.migration.reconcile().ok
+    assert world.migration.rewind(before, "rewind").impossible == []
+    assert seats(world) == ("Ann Lee", ["Bob Roy"])
     world.close()

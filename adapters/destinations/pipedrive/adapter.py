@@ -61,7 +61,7 @@ class Pipedrive:
             yield from self._custom.codecs(record.owner, keys, ask_again=True)
 
     def companions(self, entity: str, keys: Iterable[str]) -> frozenset[str]:
-        """The fields that share a wire field with the given ones: body, block and mark of a text; participants."""
+        """The fields that share a wire field with the given ones, and the participants that a deal's person changes."""
         record = ENTITIES.get(entity)
         return frozenset(writing.companions(record, keys)) if record is not None else frozenset()
 

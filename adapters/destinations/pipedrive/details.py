@@ -107,6 +107,15 @@ def changes(entity: Entity, fields: Fields, before: Fields) -> list[tuple[Column
     return [(column, move) for column in columns for move in moves(column, before.get(column.key), fields[column.key])]
 
 
+def left(entity: Entity, fields: Fields, before: Fields) -> Fields:
+    """What a change of the main person makes of a deal's other participants: who was the main person stays one."""
+    was, others = before.get("person_id"), before.get("participants")
+    if entity.name != "deal" or "person_id" not in fields or was is None or others is None:
+        return {}
+    people = dict.fromkeys([was, *others])
+    return {"participants": [person for person in people if person != fields["person_id"]]}
+
+
 def write(entity: Entity, id: str, fields: Fields, before: Fields) -> Flow[Applied]:
     """Add or remove one item, by one unsafe request. Refuses what takes more than one."""
     wanted = changes(entity, fields, before)

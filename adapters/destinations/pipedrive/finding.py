@@ -36,6 +36,8 @@ search is known to trail (Pipedrive's documentation and recordings).
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import msgspec
+
 from adapters.destinations.pipedrive import configuration, details, files, nested
 from adapters.destinations.pipedrive.ask import Row, page_v1, rows_v1, rows_v2
 from adapters.destinations.pipedrive.attachments import FILES
@@ -63,7 +65,11 @@ def find(intent: Intent, custom: CustomFields) -> Flow[list[Applied]]:
         return [] if rows else [Applied(id=intent.id, answer=None)]
     copies = yield from _copies(entity, list(rows.values()), custom)
     found = [copy for copy in copies if _equal(entity, intent.fields, copy.values)]
-    return found if not found or (yield from _moved(entity, intent, found[0])) else []
+    if not found or not (yield from _moved(entity, intent, found[0])):
+        return []
+    return [
+        msgspec.structs.replace(c, values=c.values | details.left(entity, intent.fields, intent.before)) for c in found
+    ]
 
 
 def _moved(entity: Entity, intent: Intent, copy: Applied) -> Flow[bool]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from adapters.destinations.pipedrive import details, files, nested
 from adapters.destinations.pipedrive.ask import Row, data
 from adapters.destinations.pipedrive.attachments import FILES
@@ -51,7 +53,7 @@ def change(entity: Entity, id: str, fields: Fields, before: Fields | None, custo
 
     `before`: their values and those of their companions; what it does not give of a detail is read first.
     """
-    own = {c.key for c in entity.columns if c.detail and not c.create_only}
+    own = _details(entity)
     detail = {key: value for key, value in fields.items() if key in own}
     plain = {key: value for key, value in fields.items() if key not in own}
     present = {key: value for key, value in (before or {}).items() if key in detail}
@@ -59,7 +61,8 @@ def change(entity: Entity, id: str, fields: Fields, before: Fields | None, custo
         present |= yield from details.present(entity, id, unknown)
     if not detail or (plain and not details.changes(entity, detail, present)):
         given = {key: value for key, value in (before or {}).items() if key not in own}
-        return (yield from update(entity, id, given | plain, custom))
+        changed = yield from update(entity, id, given | plain, custom)
+        return msgspec.structs.replace(changed, values=changed.values | details.left(entity, plain, before or {}))
     if plain:
         refuse("one-step", f"Pipedrive takes {' and '.join(detail)} in requests of their own: write what `step` gives.")
     return (yield from details.write(entity, id, detail, present))
@@ -76,7 +79,7 @@ def update(entity: Entity, id: str, fields: Fields, custom: CustomFields) -> Flo
     other_file = any(column.kind == "file" and column.key in fields for column in entity.columns)
     fields = {key: value for key, value in fields.items() if not (other_file or _fixed(entity, key))}
     codecs = yield from custom.codecs(entity.owner, fields, ask_again=True)
-    if missing := companions(entity, fields):
+    if missing := companions(entity, fields) - _details(entity):
         present = decode(entity, (yield from _row(entity, id)), codecs)
         fields = {key: present.get(key) for key in missing} | fields
     body = encode(entity, fields, codecs, create=False)
@@ -113,12 +116,17 @@ def companions(entity: Entity, keys: Iterable[str]) -> set[str]:
     """The fields that are written together with the given ones and are not given."""
     given = set(keys)
     groups = [{entity.text, BLOCK, MARK}] if entity.text else []
-    if entity.name == "activity":
+    if entity.name == "activity" or (entity.name == "deal" and "person_id" in given):
         groups.append({"person_id", "participants"})
     groups += [
         {c.key for c in entity.columns if c.shared == shared} for shared in {c.shared for c in entity.columns} - {""}
     ]
     return {key for group in groups if given & group for key in group if key is not None and key not in given}
+
+
+def _details(entity: Entity) -> set[str]:
+    """The fields that are changed by requests of their own."""
+    return {c.key for c in entity.columns if c.detail and not c.create_only}
 
 
 def _parent(entity: Entity, fields: Fields) -> str:
