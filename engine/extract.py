@@ -9,7 +9,7 @@ import msgspec
 from adapters.protocols import Finding, Incremental, Schema, Source
 from engine.asking import NoWire, Wire
 from engine.events import ExtractionFinished, ExtractionStarted, SourceDescribed
-from engine.feed import READERS, Feed, Started
+from engine.feed import READERS, Feed, Started, gone
 from engine.filestore import FileStore
 from engine.findings import Notes, Told
 from engine.journal import Journal
@@ -158,6 +158,10 @@ class _Extraction:
                 short |= feed.short
             for snapshot in snapshots:
                 snapshot.append(started.position, progress)
+            if force:  # a person says that what is not given any more was really removed
+                named = {obj.name for obj in self.schema.objects}
+                for name in _lost(self.view, self.schema, live=False).keys() - named:
+                    gone(self.journal, self.view, name, started.position)
             counts = {name: n for snapshot in snapshots for name, n in snapshot.counts().items()}
             return self._end(started, counts, short)
         finally:

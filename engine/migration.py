@@ -19,6 +19,7 @@ from engine import (
     propose,
     reconcile,
     replay,
+    retry,
     reviews,
     sample,
 )
@@ -288,12 +289,11 @@ class Migration:
 
     def sync(self, *, force: bool = False) -> RunReport:
         """One delta: extract, replay, write what differs."""
-        past = self.history()  # a map must be confirmed before anything else is worth doing
+        self.history()  # a map must be confirmed before anything else is worth doing
         if hold := self.view.on_hold():
             raise GateShutError(f"the migration is on hold ({hold}): `cutover resume` lets it write again")
         if self.view.fact(f"run:{self.target}") is None:
             raise GateShutError("no run has been made yet: `cutover run` comes before the first delta")
-        gates.check_signed(self.view, self.target, past.map_version)
         known = self.journal.latest(SourceDescribed)
         ways = discover.decided(self.view, self.ways(known[1].dialects if known and not force else {}))
         self.journal.own()  # two processes that read different exports at once would number their records alike
@@ -301,6 +301,7 @@ class Migration:
         extracted = delta.beside(self._configuring(), lambda: self._extract(ways, force=force))
         past, replayed = self.refresh()
         gates.check_limits(self.view)
+        gates.check_signed(self.view, self.target, past.map_version)
         news = extracted is not None or delta.unfinished(self.view, self.target)
         report = self._run("sync", past, lambda run: self._everything(past, replayed, run))
         report.extracted = extracted
@@ -415,20 +416,11 @@ class Migration:
         """Write rejected and held records again, and nothing else. Raises ReviewError for what is neither."""
         past, replayed = self.refresh()
         gates.check(self.view, self.target, replayed, past.map_version, ("data", "configuration", "sample"))
-        stuck = {s for s, (d, _, _) in self.view.disposed(self.target).items() if d in ("rejected", "held")}
-        if unknown := sorted(set(ids) - {"/".join(s) for s in stuck}):
-            raise reviews.ReviewError(
-                f"neither rejected nor held: {', '.join(unknown)}; `cutover rejects F.csv` lists what is, as Object/key"
-            )
-        if kind and kind not in replayed.order:
-            raise reviews.ReviewError(f"nothing becomes a {kind!r}; records become {', '.join(replayed.order)}")
-        chosen = {s for s in stuck if not ids or "/".join(s) in ids}
-        if kind:
-            chosen = {s for s in chosen if past.mapping.object[s[0]].to == kind}
+        only = retry.chosen(self.view, self.target, ids, kind, replayed.order, past.mapping)
 
         def work(run: int) -> dict[str, Any]:
-            self._load(past, replayed, run=run, only=frozenset(chosen), again=True).run()
-            return {"records": len(chosen)}
+            self._load(past, replayed, run=run, only=only, again=True).run()
+            return {"records": len(only)}
 
         return self._run("retry", past, work)
 

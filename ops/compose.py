@@ -96,6 +96,14 @@ def check_begun(migration: Migration, workspace: Workspace) -> None:
         )
 
 
+def _nobody(workspace: Workspace, target: str, said: str) -> str:
+    config = workspace.destination(target)
+    return (
+        f"{config.url} knows no account of {config.user!r} ({said}): put the e-mail address that the key belongs to "
+        f"into {workspace.folder / FILE}, as `user` under [destination.{target}]"
+    )
+
+
 @contextmanager
 def opened(
     workspace: Workspace, target: str, actor: str, progress: Progress, epoch: int | None = None
@@ -122,13 +130,9 @@ def opened(
         if connector.locate is not None:
             with driver(url, Anonymous()) as asking:
                 try:
-                    host = asking.drive(connector.locate(config.options))
+                    url = located(url, asking.drive(connector.locate(config.options)), connector.domain)
                 except RefusedError as error:
-                    raise ConfigError(
-                        f"{url} knows no account of {config.user!r} ({error}): put the e-mail address that the key "
-                        f"belongs to into {workspace.folder / FILE}, as `user` under [destination.{target}]"
-                    ) from None
-                url = located(url, host, connector.domain)
+                    raise ConfigError(_nobody(workspace, target, str(error))) from None
         burst = round(WINDOW_SECONDS * config.requests_a_second)
         throttle = Throttle(now=time.monotonic, sleep=asyncio.sleep, burst=burst, reserve=config.reserve)
         files = FileStore(workspace.files).path

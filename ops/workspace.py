@@ -191,7 +191,7 @@ def create(
     try:
         open_destination(destination, {k: v for k, v in (("plan", plan), ("user", user)) if v})
     except ValueError as error:
-        raise ConfigError(f"--plan: {error}") from None
+        raise ConfigError(str(error)) from None
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"{folder} is a file; a workspace is a folder: choose another name")
     folder.mkdir(parents=True, exist_ok=True)
@@ -247,8 +247,11 @@ def _read(path: Path) -> Config:
     if config.source.kind not in source_kinds():
         known = ", ".join(source_kinds())
         raise ConfigError(f"{path}: there is no source {config.source.kind!r} in this version; there is {known}")
-    for name, url in (("source", config.source.url), *((f"destination.{n}", d.url) for n, d in _accounts(config))):
-        _check_address(f"{path}: `url` under [{name}]", url)
+    _check_address(f"{path}: `url` under [source]", config.source.url)
+    for name, account in config.destination.items():
+        if not account.url:
+            raise ConfigError(f"{path}: `url` under [destination.{name}] is missing: the account's address")
+        _check_address(f"{path}: `url` under [destination.{name}]", account.url)
     try:
         ZoneInfo(config.source.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -261,14 +264,6 @@ def _read(path: Path) -> Config:
     except ValueError as error:
         raise ConfigError(f"{path}: hours: {error}") from None
     return config
-
-
-def _accounts(config: Config) -> list[tuple[str, DestinationConfig]]:
-    """The accounts by name; an address that is missing is as wrong as one that is none."""
-    missing = next((name for name, account in config.destination.items() if not account.url), "")
-    if missing:
-        raise ConfigError(f"`url` under [destination.{missing}] is missing: the account's address")
-    return list(config.destination.items())
 
 
 def _check_address(what: str, url: str) -> None:

@@ -120,6 +120,8 @@ def _ending(app: App, work: Callable[[], int | None]) -> int:
     except KeyboardInterrupt:
         app.terminal.error("interrupted; a later run goes on from here")
         return errors.INTERRUPTED
+    except BrokenPipeError:  # who reads has read enough, as in `cutover log | head`; click ends in silence
+        raise
     except Exception as error:
         for kind, code in FAILURES:
             if isinstance(error, kind):
