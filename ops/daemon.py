@@ -64,9 +64,10 @@ def tick(
         except (AdapterError, UnreadableError, ExtractionRefusedError, NoWayError) as error:
             log.warning("the tick failed", migration=workspace.config.migration, why=str(error), at=now.isoformat())
             return "failed"
+        waits = {"why": report.message} if report.outcome == "gate" else {}
         log.info(
-            "in step", migration=workspace.config.migration, position=report.position, tokens=report.tokens,
-            outcome=report.outcome, at=now.isoformat(),
+            "waiting for a person" if waits else "in step", migration=workspace.config.migration,
+            position=report.position, tokens=report.tokens, outcome=report.outcome, at=now.isoformat(), **waits,
         )  # fmt: skip
         return report.outcome
 
@@ -104,6 +105,8 @@ def serve(workspace: Workspace, target: str, actor: str, terminal: Terminal, *, 
             log.exception("the tick broke", migration=workspace.config.migration)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        if stopping.is_set():  # said once is enough: a terminal and a supervisor may both say it
+            return
         stopping.set()
         threading.Thread(target=scheduler.shutdown, kwargs={"wait": True}).start()
 

@@ -79,17 +79,20 @@ def listing(app: App, every: bool) -> None:
     def show() -> None:
         for item in items:
             app.terminal.out.print(f"{item.id}  [{item.kind}]  {item.question}")
-            choices = f"choices: {', '.join(item.choices)}" if item.choices else "to be done, not answered"
-            app.terminal.out.print(f"    {choices}{_waiting(item)}")
+            app.terminal.out.print(f"    {_standing(item)}")
         if not items:
             app.terminal.out.print("Nothing is waiting for a decision.")
 
     app.terminal.document({"items": items}, show)
 
 
-def _waiting(item: Question) -> str:
+def _standing(item: Question) -> str:
+    """What became of an item, or what may be chosen."""
+    if item.status != "open":
+        return f"answered: {item.choice}" if item.choice else item.status
+    choices = f"choices: {', '.join(item.choices)}" if item.choices else "to be done, not answered"
     proposed = f"; proposed: {item.proposed}" if item.proposed else ""
-    return proposed + (f"; {len(item.blocks)} waiting" if item.blocks else "")
+    return choices + proposed + (f"; {len(item.blocks)} waiting" if item.blocks else "")
 
 
 for _option in ("directory", "as_json", "by", "reason", "target", "quiet"):

@@ -116,6 +116,8 @@ def test_an_export_of_a_source_that_is_not_read_from_one_is_refused(
 def test_nothing_is_made_of_what_cannot_be(tmp_path: Path) -> None:
     """A plan that there is not, an address that is none, a name that is a file's: told, and no folder is made."""
     (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="no plan 'growht' at Pipedrive; there is lite, growth"):
+        create(tmp_path / "p", "promoxcrm", "pipedrive", None, "", "https://acme.example", "growht")
     user = "maya@brightpath.example"
     there = "https://app.nutshell.com"
     for folder, url, account, plan, word in (
