@@ -74,8 +74,11 @@ def choose(journal: Journal, view: View, ways: Sequence[Way]) -> list[Way]:
     if not usable and len(ways) == len(errors) == 1:
         raise errors[0]
     if not usable:
-        said = " ".join(f"{probed.method}: {_why(probed)}." for _, probed in found)
-        raise NoWayError(f"The source cannot be read. {said or 'Neither an address nor an export was given.'}")
+        said = " ".join(f"{probed.method}: {_why(probed).rstrip('.')}." for _, probed in found)
+        raise NoWayError(
+            f"The source cannot be read. {said or 'Neither an address nor an export was given.'} Check the address, "
+            "the key and the paths; `cutover log --kind SourceProbed` has all that was asked."
+        )
     return [way for way, _ in usable if way.method in read]
 
 
@@ -142,8 +145,12 @@ def _decide(
     """Say for each object how it is read and why; the methods that are used."""
     methods: dict[str, str] = {}
     reasons: dict[str, str] = {}
-    steps = [step for _, probed in found for step in probed.steps]
-    failed = {step.object: step.found for step in steps if step.object and not step.serves}
+    failed = {
+        step.object: step.found
+        for _, probed in found
+        for step in probed.steps
+        if step.object and not step.serves and step.object not in probed.objects  # else another request gave it
+    }
     before = [f"{probed.method} does not serve ({_why(probed)})" for _, probed in found if not probed.usable]
     for name in dict.fromkeys(name for _, probed in found for name in (*probed.objects, *failed)):
         giving = next((probed.method for _, probed in usable if name in probed.objects), None)

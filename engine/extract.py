@@ -9,7 +9,7 @@ import msgspec
 from adapters.protocols import Finding, Incremental, Schema, Source
 from engine.asking import NoWire, Wire
 from engine.events import ExtractionFinished, ExtractionStarted, SourceDescribed
-from engine.feed import READERS, Feed, Started
+from engine.feed import READERS, Feed, Started, gone
 from engine.filestore import FileStore
 from engine.findings import Notes, Told
 from engine.journal import Journal
@@ -18,7 +18,7 @@ from engine.parts import Part, look
 from engine.reading import Reader
 from engine.snapshot import Snapshot
 from engine.staging import NAMED, Named, scratch
-from engine.taking import ExtractionRefusedError, Progress
+from engine.taking import ExtractionRefusedError, Progress, looks_short
 from engine.view import View
 
 RESUMED_WITHIN_SECONDS = 24 * 3600
@@ -36,12 +36,17 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
 
 
-def describe(journal: Journal, view: View, *ways: tuple[Source, Wire | None]) -> tuple[Schema, list[Part]]:
+def describe(
+    journal: Journal, view: View, *ways: tuple[Source, Wire | None], force: bool = False
+) -> tuple[Schema, list[Part]]:
     """Look at the source, by all ways that it is read, and record what is there, unless it was seen so before.
 
     A source without a network names its data by a fingerprint; a live one is named by its description.
+    Raises ExtractionRefusedError where a whole table of what is known is not there any more (unless `force`).
     """
     schema, parts = look(ways)
+    if not force and (lost := _lost(view, schema, live=all(part.wire is not None for part in parts))):
+        raise ExtractionRefusedError(_without(lost))
     known = view.fact("source")
     fingerprint = schema.fingerprint or _digest(schema)
     if known is None or known["fingerprint"] != fingerprint:
@@ -55,6 +60,24 @@ def describe(journal: Journal, view: View, *ways: tuple[Source, Wire | None]) ->
         )
         journal.record(body)
     return schema, parts
+
+
+def _lost(view: View, schema: Schema, *, live: bool) -> dict[str, int]:
+    """How many records are known of objects that the source does not give any more.
+
+    A file that holds all there is and lacks a table was cut; an account may have emptied a small object.
+    """
+    there = {o.name for o in schema.objects if o.fields}
+    lost = {name: n["there"] for name, n in view.tally(0).items() if n["there"] and name not in there}
+    return {name: n for name, n in lost.items() if not live or looks_short(n, n)}
+
+
+def _without(lost: dict[str, int]) -> str:
+    words = "; ".join(f"{name} ({n} records are known)" for name, n in lost.items())
+    return (
+        f"the source does not give any more: {words}. That looks like a part of the data, so nothing was taken from "
+        "it. Export again with every table, or look at the source; say --force if they were really removed."
+    )
 
 
 def _digest(schema: Schema) -> str:
@@ -80,7 +103,7 @@ def extract(
     objects that none before it gives.
     Raises ExtractionRefusedError when the data looks like a part of the source only (`force` takes it all the same).
     """
-    schema, parts = describe(journal, view, (source, wire), *more)
+    schema, parts = describe(journal, view, (source, wire), *more, force=force)
     last, started = view.fact("extraction"), view.fact("extraction-started")
     unbroken = last and started and last["position"] > started["position"]
     if schema.fingerprint and unbroken and last and last["fingerprint"] == schema.fingerprint:
@@ -135,6 +158,10 @@ class _Extraction:
                 short |= feed.short
             for snapshot in snapshots:
                 snapshot.append(started.position, progress)
+            if force:  # a person says that what is not given any more was really removed
+                named = {obj.name for obj in self.schema.objects}
+                for name in _lost(self.view, self.schema, live=False).keys() - named:
+                    gone(self.journal, self.view, name, started.position)
             counts = {name: n for snapshot in snapshots for name, n in snapshot.counts().items()}
             return self._end(started, counts, short)
         finally:

@@ -222,16 +222,11 @@ class Feed:
 
     def _unseen(self, obj: ObjectSchema, *, force: bool) -> None:
         position = self.started.position
-        missing, live, keys = self.view.unseen(obj.name, position, before=position)
+        missing, live, _ = self.view.unseen(obj.name, position, before=position)
         if looks_short(missing, live) and not force:
             self.short[obj.name] = (missing, live)
-            return
-        while keys:
-            body = RecordVanished(extraction=position)
-            for start in range(0, len(keys), BATCH):
-                batch = [Entry(body, (obj.name, key), position) for key in keys[start : start + BATCH]]
-                self.journal.record_all(batch, fenced=True)
-            _, _, keys = self.view.unseen(obj.name, position, before=position)
+        else:
+            gone(self.journal, self.view, obj.name, position)
 
     def _told(self, obj: ObjectSchema) -> None:
         """What the source itself says was deleted since."""
@@ -262,3 +257,12 @@ def ranges(numbers: Sequence[int]) -> str:
         members = [number for _, number in run]
         pieces.append(str(members[0]) if len(members) == 1 else f"{members[0]}-{members[-1]}")
     return ",".join(pieces)
+
+
+def gone(journal: Journal, view: View, name: str, extraction: int) -> None:
+    """Record as missing every record of an object that was there before an extraction and was not seen by it."""
+    body = RecordVanished(extraction=extraction)
+    while keys := view.unseen(name, extraction, before=extraction)[2]:
+        for start in range(0, len(keys), BATCH):
+            batch = [Entry(body, (name, key), extraction) for key in keys[start : start + BATCH]]
+            journal.record_all(batch, fenced=True)

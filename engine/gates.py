@@ -28,13 +28,24 @@ def check(view: View, target: str, replayed: Replayed, map_version: int, gates: 
             raise GateShutError(f"the {gate} is not approved as it stands now: {COMMANDS[gate]}")
 
 
+def check_signed(view: View, target: str, map_version: int) -> None:
+    """Raise GateShutError unless the sample of this map version is approved: what a delta needs of a changed map."""
+    approval = view.fact(f"gate:{target}:sample")
+    if approval is None or approval["digest"] != _signed(map_version):
+        raise GateShutError(
+            f"map version {map_version} is confirmed, and its sample is not approved: {COMMANDS['configuration']}, "
+            f"{COMMANDS['sample']}"
+        )
+
+
 def check_limits(view: View) -> None:
     """Raise GateShutError while the account must be changed, or a person must say what its plan has no room for."""
     open_items = [r for r in view.reviews() if r.kind in ("checklist", "cap")]
     if open_items:
+        these = ", ".join(r.id for r in open_items)
         raise GateShutError(
-            f"{len(open_items)} things stand against the first write: what an administrator must make, or what the "
-            f"plan has no room for ({', '.join(r.id for r in open_items)}). `cutover review` says each"
+            f"before the first write an administrator must make what is missing there, or a person decide what the "
+            f"plan has no room for ({these}): `cutover review` says each"
         )
 
 
@@ -58,6 +69,10 @@ def digest(view: View, gate: str, replayed: Replayed, map_version: int) -> str:
             if w.part.entity != "options"
         ]
         return hashlib.blake2b(msgspec.json.encode(kept, order="sorted"), digest_size=16).hexdigest()
+    return _signed(map_version)
+
+
+def _signed(map_version: int) -> str:
     return f"map {map_version}"
 
 

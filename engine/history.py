@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from adapters.protocols import Field, Schema
+from adapters.protocols import Field, ObjectSchema, Schema
 from engine import mapping as maps, reviews
 from engine.attachments import Stored
 from engine.events import DestinationDescribed, MapConfirmed, RecordExtracted, SourceDescribed
@@ -80,13 +80,30 @@ def _whole(schema: Schema | None) -> Schema:
 
 
 def _as_confirmed(now: Schema, then: Schema) -> Schema:
-    """A schema whose columns keep the kind and the format that was confirmed: a small delta is no new evidence."""
+    """A schema whose columns keep the kind and the format that was confirmed: a small delta is no new evidence.
+
+    What is no longer there stays as it was: the log still has its records, and the map still speaks of them.
+    """
     objects = []
     for obj in now.objects:
         old = then.object(obj.name)
         fields = [_settled(f, old.field(f.key) if old else None) for f in obj.fields]
-        objects.append(msgspec.structs.replace(obj, fields=tuple(fields)))
-    return msgspec.structs.replace(now, objects=tuple(objects))
+        same = msgspec.structs.replace(obj, fields=tuple(fields))
+        objects.append(_with_lost(same, old) if old else same)
+    there = {obj.name for obj in now.objects}
+    return msgspec.structs.replace(now, objects=(*objects, *(o for o in then.objects if o.name not in there)))
+
+
+def _with_lost(now: ObjectSchema, then: ObjectSchema) -> ObjectSchema:
+    """An object with the columns and links that it has lost since then."""
+    if not now.fields:
+        return msgspec.structs.replace(then, count=now.count, method=now.method)
+    fields, links = {f.key for f in now.fields}, {link.name for link in now.links}
+    return msgspec.structs.replace(
+        now,
+        fields=(*now.fields, *(f for f in then.fields if f.key not in fields)),
+        links=(*now.links, *(link for link in then.links if link.name not in links)),
+    )
 
 
 def _settled(now: Field, then: Field | None) -> Field:

@@ -21,6 +21,7 @@ from engine import (
     propose,
     reconcile,
     replay,
+    retry,
     reviews,
     sample,
 )
@@ -300,6 +301,7 @@ class Migration:
         extracted = delta.beside(self._configuring(), lambda: self._extract(ways, force=force))
         past, replayed = self.refresh()
         gates.check_limits(self.view)
+        gates.check_signed(self.view, self.target, past.map_version)
         news = extracted is not None or delta.unfinished(self.view, self.target)
         report = self._run("sync", past, lambda run: self._everything(past, replayed, run))
         report.extracted = extracted
@@ -415,17 +417,14 @@ class Migration:
         }
 
     def retry(self, ids: tuple[str, ...], kind: str) -> RunReport:
-        """Write rejected and held records again, and nothing else."""
+        """Write rejected and held records again, and nothing else. Raises ReviewError for what is neither."""
         past, replayed = self.refresh()
-        gates.check(self.view, self.target, replayed, past.map_version, ())
-        stuck = {s for s, (d, _, _) in self.view.disposed(self.target).items() if d in ("rejected", "held")}
-        chosen = {s for s in stuck if not ids or "/".join(s) in ids}
-        if kind:
-            chosen = {s for s in chosen if past.mapping.object[s[0]].to == kind}
+        gates.check(self.view, self.target, replayed, past.map_version, ("data", "configuration", "sample"))
+        only = retry.chosen(self.view, self.target, ids, kind, replayed.order, past.mapping)
 
         def work(run: int) -> dict[str, Any]:
-            self._load(past, replayed, run=run, only=frozenset(chosen), again=True).run()
-            return {"records": len(chosen)}
+            self._load(past, replayed, run=run, only=only, again=True).run()
+            return {"records": len(only)}
 
         return self._run("retry", past, work)
 
@@ -479,6 +478,7 @@ class Migration:
 
     def rewind(self, to: int, verb: str) -> Undoing:
         """Take back everything since a position; the migration is on hold before the first write, and stays so."""
+        history.confirmed_map(self.journal)  # without a map nothing was written, and nothing is held for it
         if self.view.on_hold() is None:
             self.journal.record(MigrationHeld(reason=f"{verb} to {to}"))
         self.journal.own()

@@ -27,11 +27,15 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EntityCount(msgspec.Struct, kw_only=True):
-    """The two sides of one entity. `sums` by currency; `missing` and `unexpected` name records; see CONTRACT."""
+    """The two sides of one entity. `sums` by currency; `missing` and `unexpected` name records; see CONTRACT.
+
+    `waiting`: how many source records are held, rejected or pending, so that the destination is not as they are.
+    """
 
     from_: list[str] = msgspec.field(name="from")
     read: int = 0
     skipped: int = 0
+    waiting: int = 0
     written: int = 0
     expected: int = 0
     found: int = 0
@@ -67,6 +71,7 @@ def reconcile(journal: Journal, view: View, account: Account, history: History, 
             state = counts.get(obj, {})
             count.read += state.get("extracted", 0)
             count.skipped += state.get("skipped", 0)
+            count.waiting += sum(state.get(word, 0) for word in ("held", "rejected", "pending"))
         count.written = count.expected = len(mine)
         written = _written(journal, mine)
         there = _with_details(account, history, entity, {mine[p].id: f for p, f in written.items()}, there)

@@ -38,8 +38,12 @@ def _last(*facts: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _phase(migration: Migration) -> str:
-    """The phase in one word."""
+    """The phase in a word or two."""
     view, target = migration.view, migration.target
+    moved = _last(*(view.fact(f"{verb}:{target}") for verb in ("sync", "run", "sample", "retry")))
+    back = _last(view.fact(f"rewind:{target}"), view.fact(f"rollback:{target}"))
+    if back and (moved is None or back["position"] > moved["position"]):
+        return "taken back"
     for name, word in ((f"sync:{target}", "in step"), (f"run:{target}", "run"), (f"sample:{target}", "sample")):
         if view.fact(name):
             return word

@@ -15,7 +15,7 @@ StoreError
 ├── EventTooNew      a recorded event has a version that this program does not know
 ├── SchemaTooNew     the database was written by a newer program
 ├── NotMigrated      the database holds no log
-└── DriverMissing    the database's driver is not installed, or the database is not supported
+└── DriverMissing    the address names no database whose driver is installed and that is supported
 """
 
 # ruff: noqa: N818 - the names are facts about the log, as the rest of the program reads them

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, StaticPool, event, make_url
 from sqlalchemy.engine.interfaces import ExecutionContext
+from sqlalchemy.exc import ArgumentError
 
 from eventstore.errors import DriverMissing, KeysMissing, SchemaTooNew
 
@@ -39,10 +40,13 @@ _PRAGMAS = (
 def open_engine(url: str) -> Engine:
     """The engine for an address: `sqlite:///FILE`, `sqlite://` (in memory, for one thread) or `postgresql://...`.
 
-    Raises `DriverMissing` where the driver is not installed and `KeysMissing` (on connecting) where a log's keys file
-    is not there. Nothing is created but the files; `migrate` makes the tables.
+    Raises `DriverMissing` for an address that is none or has no driver here, and `KeysMissing` (on connecting) where a
+    log's keys file is not there. Nothing is created but the files; `migrate` makes the tables.
     """
-    address = make_url(url)
+    try:
+        address = make_url(url)
+    except ArgumentError:  # its own words would show a password
+        raise DriverMissing("the store's address cannot be read: write sqlite:///FILE or postgresql://...") from None
     kind = address.get_backend_name()
     if kind == "sqlite":
         return _open_sqlite(address)

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from adapters.credentials import Anonymous
 from adapters.destinations import connector_of
 from adapters.driver import Driver
-from adapters.protocols import Closing, Source
+from adapters.protocols import Closing, RefusedError, Source
 from adapters.secret import Secret
 from adapters.throttle import WINDOW_SECONDS, Throttle
 from engine.account import Account
@@ -78,6 +78,32 @@ def open_log(workspace: Workspace) -> tuple[Engine, Log]:
     return engine, Log(engine, workspace.config.migration, folds=[StateFold()])
 
 
+def check_begun(migration: Migration, workspace: Workspace) -> None:
+    """Raise ConfigError where the log is not that of the migration that the workspace describes.
+
+    An empty log, for a lost store or a changed name, would have everything written a second time.
+    """
+    config, started = workspace.config, migration.view.fact("started")
+    if started is None:
+        raise ConfigError(
+            f"the store has no migration {config.migration!r}: put `migration` back in {workspace.folder / FILE}, or "
+            "restore the store from its backup; `cutover init` begins another one in a folder of its own"
+        )
+    if started["source"] != config.source.kind:
+        raise ConfigError(
+            f"this migration is from {started['source']}, and {workspace.folder / FILE} says {config.source.kind}: put "
+            "`kind` back under [source]; `cutover init` begins another one in a folder of its own"
+        )
+
+
+def _nobody(workspace: Workspace, target: str, said: str) -> str:
+    config = workspace.destination(target)
+    return (
+        f"{config.url} knows no account of {config.user!r} ({said}): put the e-mail address that the key belongs to "
+        f"into {workspace.folder / FILE}, as `user` under [destination.{target}]"
+    )
+
+
 @contextmanager
 def opened(
     workspace: Workspace, target: str, actor: str, progress: Progress, epoch: int | None = None
@@ -103,7 +129,10 @@ def opened(
         url = config.url
         if connector.locate is not None:
             with driver(url, Anonymous()) as asking:
-                url = located(url, asking.drive(connector.locate(config.options)), connector.domain)
+                try:
+                    url = located(url, asking.drive(connector.locate(config.options)), connector.domain)
+                except RefusedError as error:
+                    raise ConfigError(_nobody(workspace, target, str(error))) from None
         burst = round(WINDOW_SECONDS * config.requests_a_second)
         throttle = Throttle(now=time.monotonic, sleep=asyncio.sleep, burst=burst, reserve=config.reserve)
         files = FileStore(workspace.files).path

@@ -16,7 +16,7 @@ from engine.load import GateShutError
 from engine.taking import ExtractionRefusedError
 from eventstore.errors import Deposed
 from ops import errors
-from ops.compose import opened
+from ops.compose import check_begun, opened
 from ops.logs import configure
 from ops.terminal import Terminal
 from ops.workspace import Workspace
@@ -47,6 +47,7 @@ def tick(
             raise _StopError
 
     with opened(workspace, target, actor, progress, epoch) as migration:
+        check_begun(migration, workspace)
         migration.journal.check_owned()
         if migration.view.on_hold() is not None:
             return "hold"
@@ -63,9 +64,10 @@ def tick(
         except (AdapterError, UnreadableError, ExtractionRefusedError, NoWayError) as error:
             log.warning("the tick failed", migration=workspace.config.migration, why=str(error), at=now.isoformat())
             return "failed"
+        waits = {"why": report.message} if report.outcome == "gate" else {}
         log.info(
-            "in step", migration=workspace.config.migration, position=report.position, tokens=report.tokens,
-            outcome=report.outcome, at=now.isoformat(),
+            "waiting for a person" if waits else "in step", migration=workspace.config.migration,
+            position=report.position, tokens=report.tokens, outcome=report.outcome, at=now.isoformat(), **waits,
         )  # fmt: skip
         return report.outcome
 
@@ -103,6 +105,8 @@ def serve(workspace: Workspace, target: str, actor: str, terminal: Terminal, *, 
             log.exception("the tick broke", migration=workspace.config.migration)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        if stopping.is_set():  # said once is enough: a terminal and a supervisor may both say it
+            return
         stopping.set()
         threading.Thread(target=scheduler.shutdown, kwargs={"wait": True}).start()
 

@@ -26,3 +26,5 @@ def served(kind: str, state: Path, *args: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(STOP_SECONDS)
+        if process.stdout is not None:
+            process.stdout.close()

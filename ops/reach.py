@@ -53,6 +53,9 @@ def ways(workspace: Workspace, dialects: dict[str, Any], progress: Progress) -> 
             f"{workspace.folder / FILE} does not say where {connector.label} is read: set `url`, `export`, "
             "`database_env` or `workbook` under [source]"
         )
+    if not any(way.source for way in found):
+        said = "; ".join(f"{way.method}: {way.problem}" for way in found)
+        raise ConfigError(f"{connector.label} cannot be read as {workspace.folder / FILE} says: {said}")
     return found, wires
 
 
@@ -89,7 +92,10 @@ def _api(workspace: Workspace, connector: SourceConnector, progress: Progress, w
     token = os.environ.get(config.token_env, "")
     if not token:
         return Way(method="api", problem=f"the token is missing: set the environment variable {config.token_env}")
-    source = api.open(options, workspace.folder / config.export if config.export else None)
+    try:
+        source = api.open(options, workspace.folder / config.export if config.export else None)
+    except ValueError as error:
+        raise ConfigError(f"{workspace.folder / FILE}: [source.options]: {error}") from None
     wire = LazyWire(lambda: _connect(workspace, api, source, Secret(token)), config.in_flight)
     wires.append(wire)
     return Way(method="api", source=source, wire=_at_its_hours(config, wire, progress))

@@ -15,14 +15,16 @@ def scope(
     limits: Sequence[Limit],
     needs: Sequence[Need],
     reading: Reading,
+    ask: Sequence[str],
 ) -> str:
-    """The document of `cutover discover`."""
+    """The document of `cutover discover`. ask: what the vendor or the customer is to be asked, as sentences."""
     lines = [
         f"# Scope: {source.system} → {destination.system}",
         "",
         "| object | records | counted by |",
         "|---|---|---|",
-        *(f"| {o.label} | {o.count} | {o.method} |" for o in source.objects),
+        *(f"| {o.label} | {'' if o.count is None else o.count} | {o.method} |" for o in source.objects),
+        *(("", "## Ask first", "", *(f"- {question}" for question in ask)) if ask else ()),
     ]
     lines += _reading(reading)
     for obj in source.objects:
@@ -52,7 +54,7 @@ def _reading(reading: Reading) -> list[str]:
     if reading.risks:
         lines += ["", "### What may be incomplete", "", *(f"- {risk}" for risk in dict.fromkeys(reading.risks))]
     for method, probed in reading.found.items():
-        skew = "" if probed.skew_seconds is None else f" Its clock is {probed.skew_seconds:g} seconds ahead of ours."
+        skew = "" if probed.skew_seconds is None else f" {_skew(probed.skew_seconds)}"
         lines += [
             "",
             f"### What was asked: {method}",
@@ -65,6 +67,10 @@ def _reading(reading: Reading) -> list[str]:
     return lines
 
 
+def _skew(seconds: float) -> str:
+    return f"Its clock is {abs(seconds):g} seconds {'ahead of' if seconds > 0 else 'behind'} ours."
+
+
 def _fact(value: Json) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_fact(one)}" for name, one in value.items())
@@ -74,10 +80,16 @@ def _fact(value: Json) -> str:
 def _object(obj: ObjectSchema) -> list[str]:
     columns = ("| field | kind | custom | filled | distinct | sample |", "|---|---|---|---|---|---|")
     return ["", f"## {obj.label}", "", *columns] + [
-        f"| {_cell(f.label)} | {f.kind} | {'yes' if f.custom else ''} | {f.filled} | {f.distinct} | "
+        f"| {_cell(f.label)} | {f.kind} | {'yes' if f.custom else ''} | {_counted(obj, f.filled)} | "
+        f"{_counted(obj, f.distinct)} | "
         f"{_cell(f.samples[0] if f.samples else '')} |"
         for f in obj.fields
     ]
+
+
+def _counted(obj: ObjectSchema, number: int) -> str:
+    """A figure of a field; nothing where the object was not looked through."""
+    return "" if obj.count is None else str(number)
 
 
 def _cell(text: str) -> str:

@@ -7,8 +7,12 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
+
+WIDEST = 10_000
+"""Columns of the widest table."""
 
 Report = Callable[[str, int, int], None]
 
@@ -46,14 +50,16 @@ class Terminal:
         self.err.print(text)
 
     def table(self, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """A table on standard output."""
+        """A table on standard output, as wide as it is: no cell is broken into pieces, nor cut."""
         table = Table(box=None, pad_edge=False, header_style="bold")
         for i, header in enumerate(headers):
             numeric = bool(rows) and all(isinstance(r[i], int | float) for r in rows)
-            table.add_column(header, justify="right" if numeric else "left", overflow="fold")
+            table.add_column(header, justify="right" if numeric else "left", no_wrap=True)
         for row in rows:
             table.add_row(*(str(cell) for cell in row))
-        self.out.print(table)
+        options = self.out.options.update(max_width=WIDEST)
+        table.width = Measurement.get(self.out, options, table).maximum
+        self.out.print(table, crop=False)
 
     @contextmanager
     def progress(self) -> Iterator[Report]:

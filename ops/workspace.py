@@ -6,16 +6,20 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from adapters.destinations import kinds
+from adapters.destinations import kinds, open_destination
 from adapters.sources.kinds import source_kinds
 from engine import hours
 from ops.errors import ConfigError
 
 FILE = "cutover.toml"
+
+Name = Annotated[str, msgspec.Meta(min_length=1)]
+"""A word that may not be missing."""
 
 
 class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,17 +31,17 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `in_flight`, `requests_a_second`, `timeout_seconds`: as for a destination.
     """
 
-    kind: str
+    kind: Name
     export: str = ""
     url: str = ""
     database_env: str = ""
     workbook: str = ""
     options: dict[str, str] = {}
     zone: str = "America/New_York"
-    currency: str = "USD"
-    token_env: str = "CUTOVER_SOURCE_TOKEN"  # noqa: S105 - a variable's name
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] = "USD"
+    token_env: Name = "CUTOVER_SOURCE_TOKEN"  # noqa: S105 - a variable's name
     hours: str = ""
-    timeout_seconds: float = 60.0
+    timeout_seconds: Annotated[float, msgspec.Meta(gt=0)] = 60.0
     in_flight: Annotated[int, msgspec.Meta(ge=1)] = 4
     requests_a_second: Annotated[int, msgspec.Meta(ge=1)] = 5
 
@@ -54,16 +58,16 @@ class DestinationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     most, until the account tells its own limit (Nutshell tells none).
     """
 
-    kind: str
+    kind: Name
     url: str
     plan: str = ""
     user: str = ""
     impersonate: bool = True
-    token_env: str = "CUTOVER_DESTINATION_TOKEN"  # noqa: S105 - a variable's name
+    token_env: Name = "CUTOVER_DESTINATION_TOKEN"  # noqa: S105 - a variable's name
     settle_seconds: Annotated[float, msgspec.Meta(ge=0)] | None = None
     visible_seconds: Annotated[float, msgspec.Meta(ge=0)] | None = None
-    timeout_seconds: float = 30.0
-    in_flight: int = 8
+    timeout_seconds: Annotated[float, msgspec.Meta(gt=0)] = 30.0
+    in_flight: Annotated[int, msgspec.Meta(ge=1)] = 8
     reserve: Annotated[int, msgspec.Meta(ge=0)] = 0
     requests_a_second: Annotated[int, msgspec.Meta(ge=1)] = 10
 
@@ -89,13 +93,13 @@ class Policies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DaemonConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The daemon: seconds between two ticks."""
 
-    every_seconds: float = 300.0
+    every_seconds: Annotated[float, msgspec.Meta(gt=0)] = 300.0
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """cutover.toml."""
 
-    migration: str
+    migration: Name
     source: SourceConfig
     destination: dict[str, DestinationConfig]
     policy: Policies = Policies()
@@ -113,6 +117,12 @@ class Workspace:
     def mapping(self) -> Path:
         """The field map's file."""
         return self.folder / "mapping.toml"
+
+    def map_text(self) -> str:
+        """What stands in mapping.toml. Raises ConfigError where there is none, or it cannot be read."""
+        if not self.mapping.exists():
+            raise ConfigError(f"{self.mapping} does not exist; `cutover map propose` writes it")
+        return _text(self.mapping)
 
     @property
     def reports(self) -> Path:
@@ -140,11 +150,16 @@ class Workspace:
         return found
 
     def set_export(self, path: Path) -> None:
-        """From now on the source's data is at another path."""
-        text = (self.folder / FILE).read_text(encoding="utf-8")
+        """From now on the source's data is at another path. Raises ConfigError where no export is read."""
+        source = source_kinds()[self.config.source.kind]
+        if source.bundle is None:
+            raise ConfigError(f"{source.label} is not read from an export: leave --export out")
+        text = _text(self.folder / FILE)
+        head, mark, rest = text.partition("[source]")
         line = f"export = {_toml(_relative(path, self.folder))}"
-        changed = re.sub(r"(?m)^export *=.*$", lambda _: line, text, count=1)
-        write_atomically(self.folder / FILE, changed)
+        body, tail = _table(rest)
+        changed, there = re.subn(r"(?m)^\s*export\s*=.*$", lambda _: line, body, count=1)
+        write_atomically(self.folder / FILE, head + mark + (changed if there else f"\n{line}{body}") + tail)
         self.config = _read(self.folder / FILE)
 
 
@@ -173,6 +188,14 @@ def create(
         raise ConfigError(f"--destination-url is missing: the account's address, e.g. {connector.address}")
     if "user" in connector.required and not user:
         raise ConfigError(f"--destination-user is missing: the e-mail address that the {destination} key belongs to")
+    for option, address in (("--source-url", source_url), ("--destination-url", destination_url)):
+        _check_address(option, address)
+    try:
+        open_destination(destination, {k: v for k, v in (("plan", plan), ("user", user)) if v})
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(f"{folder} is a file; a workspace is a folder: choose another name")
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^a-z0-9-]+", "-", folder.absolute().name.lower()).strip("-") or "migration"
     lines = [
@@ -218,9 +241,19 @@ def _read(path: Path) -> Config:
     if not path.exists():
         raise ConfigError(f"{path.parent} is no workspace: it has no {FILE}; `cutover init DIR` makes one")
     try:
-        config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ConfigError(f"{path}: {error}") from None
+        config = msgspec.convert(tomllib.loads(_text(path)), Config)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is no valid TOML: {error}") from None
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}{_known(str(error))}") from None
+    if config.source.kind not in source_kinds():
+        known = ", ".join(source_kinds())
+        raise ConfigError(f"{path}: there is no source {config.source.kind!r} in this version; there is {known}")
+    _check_address(f"{path}: `url` under [source]", config.source.url)
+    for name, account in config.destination.items():
+        if not account.url:
+            raise ConfigError(f"{path}: `url` under [destination.{name}] is missing: the account's address")
+        _check_address(f"{path}: `url` under [destination.{name}]", account.url)
     try:
         ZoneInfo(config.source.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -233,6 +266,38 @@ def _read(path: Path) -> Config:
     except ValueError as error:
         raise ConfigError(f"{path}: hours: {error}") from None
     return config
+
+
+def _check_address(what: str, url: str) -> None:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ConfigError(f"{what} is {url!r}, which is no address: write it as https://company.example.com")
+
+
+def _known(problem: str) -> str:
+    """What may stand where a key is misspelled."""
+    tables = {"source": SourceConfig, "destination": DestinationConfig, "policy": Policies, "daemon": DaemonConfig}
+    if "unknown field" not in problem:
+        return ""
+    found = re.search(r"at `\$\.(\w+)", problem)
+    names = (tables[found[1]] if found else Config).__struct_fields__
+    return f"; what may stand there: {', '.join(names)}"
+
+
+def _text(path: Path) -> str:
+    """A file that people edit. Raises ConfigError."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not written in UTF-8 (byte {error.start}): save it in UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _table(rest: str) -> tuple[str, str]:
+    """What follows the head of a TOML table: its own lines, and from the next table on."""
+    following = re.search(r"(?m)^\s*\[", rest)
+    return (rest[: following.start()], rest[following.start() :]) if following else (rest, "")
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -9,11 +9,17 @@ import click
 import msgspec
 
 from engine.auditor import Query, why_of
+from engine.events import CATALOGUE
 from engine.status import status_of
+from eventstore import marks
 from ops import errors
 from ops.cli.common import App, command
 from ops.cli.times import time_of
+from ops.errors import ConfigError
 from ops.reports import safe, write_csv
+
+KINDS = (*CATALOGUE, marks.KIND)
+"""Every kind of event that a log may hold."""
 
 
 @click.command()
@@ -76,6 +82,10 @@ def log(
       cutover -C acme log --ref deal/123
       cutover -C acme log --kind WriteRejected --since 2025-03-01T00:00:00Z
     """  # noqa: D301
+    if kind and kind not in KINDS:
+        raise ConfigError(f"there is no kind of event {kind!r}; there is {', '.join(sorted(KINDS))}")
+    if ref and not all(ref.partition("/")):
+        raise ConfigError(f"{ref!r} is no destination record: write it as ENTITY/ID, e.g. deal/123")
     with app.migration() as migration:
         query = Query(
             object=obj,

@@ -21,6 +21,11 @@ def checkpoint(app: App, name: str) -> None:
       cutover -C acme checkpoint before-delta
     """  # noqa: D301
     with app.migration() as migration:
+        known = {m.name: m.position for m in migration.journal.log.marks()}
+        if name in known:
+            raise ConfigError(f"there is a checkpoint {name!r} already, at {known[name]}: choose another name")
+        if not name.strip() or name[0].isdigit():
+            raise ConfigError(f"{name!r} is no name for a checkpoint: what begins with a digit is a position or a time")
         mark = migration.checkpoint(name)
     app.terminal.document(
         {"name": mark.name, "position": mark.position, "digest": mark.digest.hex()},
@@ -100,8 +105,12 @@ def _text(undoing: Undoing, verb: str, yes: bool) -> str:
         f"{verb} to {undoing.to}: " + did.format(*counts) + f"; {len(undoing.held)} held because people changed them"
     ]
     lines += [f"  {d.question}" for d in undoing.held]
-    stays = undoing.residue + undoing.impossible
-    lines += [f"  cannot be taken back: {i['entity']} {i['id']}: {i['why']}" for i in stays]
+    lines += [f"  cannot be taken back: {i['entity']} {i['id']}: {i['why']}" for i in undoing.impossible]
+    stays: dict[str, list[str]] = {}  # the same words for each of many fields are said once
+    for known in undoing.residue:
+        name, _, why = known["why"].partition(": ")
+        stays.setdefault(why, []).append(f"{known['entity']} {name}")
+    lines += [f"  stays ({len(names)}): {', '.join(names)}. {why}" for why, names in stays.items()]
     lines.append(
         "The migration is on hold; `cutover resume` lets it write again."
         if yes
@@ -121,7 +130,8 @@ def _position(log: Log, to: str) -> int:
             raise ConfigError(f"the log ends at {head}; there is no position {to}")
         return int(to)
     if "-" not in to or not to[:4].isdigit():
-        raise ConfigError(f"there is no checkpoint {to!r}; there are {', '.join(marks) or 'none'}")
+        known = f"there is {', '.join(marks)}" if marks else "there is none yet"
+        raise ConfigError(f"there is no checkpoint {to!r}; {known}")
     return log.find_time(time_of(to))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from adapters.protocols import AdapterError, BudgetSpentError, CredentialsError
 from adapters.sources import UnreadableError
@@ -21,9 +21,9 @@ from engine.migration import HeldError, Migration
 from engine.propose import NoPresetError
 from engine.reviews import ReviewError
 from engine.taking import ExtractionRefusedError
-from eventstore.errors import Deposed, SchemaTooNew, StoreError
+from eventstore.errors import Deposed, DriverMissing, SchemaTooNew, StoreError
 from ops import errors
-from ops.compose import opened
+from ops.compose import check_begun, opened
 from ops.terminal import Terminal
 from ops.workspace import Workspace
 
@@ -43,12 +43,15 @@ class App:
         return Workspace(self.directory)
 
     @contextmanager
-    def migration(self, workspace: Workspace | None = None) -> Iterator[Migration]:
-        """The workspace's migration, at the target."""
+    def migration(self, workspace: Workspace | None = None, *, new: bool = False) -> Iterator[Migration]:
+        """The workspace's migration, at the target. `new`: it has not begun yet."""
+        workspace = workspace or self.workspace()
         with (
             self.terminal.progress() as progress,
-            opened(workspace or self.workspace(), self.target, self.actor, progress) as migration,
+            opened(workspace, self.target, self.actor, progress) as migration,
         ):
+            if not new:
+                check_begun(migration, workspace)
             yield migration
 
 
@@ -95,6 +98,7 @@ FAILURES: tuple[tuple[type[Exception], int], ...] = (
     (NoPresetError, errors.USAGE),
     (HeldError, errors.USAGE),
     (SchemaTooNew, errors.USAGE),
+    (DriverMissing, errors.USAGE),
     (GateShutError, errors.GATE),
     (NotReadyError, errors.GATE),
     (NoWayError, errors.FAILED),
@@ -104,7 +108,8 @@ FAILURES: tuple[tuple[type[Exception], int], ...] = (
     (UnreadableError, errors.FAILED),
     (AdapterError, errors.FAILED),
     (StoreError, errors.FAILED),
-    (OperationalError, errors.FAILED),
+    (DBAPIError, errors.FAILED),
+    (OSError, errors.FAILED),
 )
 """Which error ends a command how; the first that fits counts."""
 
@@ -115,6 +120,8 @@ def _ending(app: App, work: Callable[[], int | None]) -> int:
     except KeyboardInterrupt:
         app.terminal.error("interrupted; a later run goes on from here")
         return errors.INTERRUPTED
+    except BrokenPipeError:  # who reads has read enough, as in `cutover log | head`; click ends in silence
+        raise
     except Exception as error:
         for kind, code in FAILURES:
             if isinstance(error, kind):
@@ -123,15 +130,19 @@ def _ending(app: App, work: Callable[[], int | None]) -> int:
         raise
 
 
-def _said(error: Exception) -> str:
-    """An error's words; of the database's own only what the driver said, for the statement may name people."""
-    if isinstance(error, OperationalError):
-        return f"the store does not answer ({str(error.orig).strip()}): see that it is there, and run again"
+def _words(error: Exception) -> str:
+    """An error in words; of the database's own only what the driver said, for the statement may name people."""
+    if isinstance(error, DBAPIError):
+        said = " ".join(str(error.orig).split())
+        what = "does not answer" if isinstance(error, OperationalError) else "cannot be used"
+        return f"the store {what} ({said}): look at CUTOVER_STORE, or at cutover.db in the workspace, and run again"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}; look at the path, its rights and the room on the disk"
     return str(error)
 
 
 def _tell(app: App, error: Exception) -> None:
-    problems = getattr(error, "problems", None) or [_said(error)]
+    problems = getattr(error, "problems", None) or [_words(error)]
     for problem in problems:
         app.terminal.error(f"cutover: {problem}")
     if app.terminal.as_json:

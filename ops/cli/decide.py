@@ -79,17 +79,20 @@ def listing(app: App, every: bool) -> None:
     def show() -> None:
         for item in items:
             app.terminal.out.print(f"{item.id}  [{item.kind}]  {item.question}")
-            choices = f"choices: {', '.join(item.choices)}" if item.choices else "to be done, not answered"
-            app.terminal.out.print(f"    {choices}{_waiting(item)}")
+            app.terminal.out.print(f"    {_standing(item)}")
         if not items:
             app.terminal.out.print("Nothing is waiting for a decision.")
 
     app.terminal.document({"items": items}, show)
 
 
-def _waiting(item: Question) -> str:
+def _standing(item: Question) -> str:
+    """What became of an item, or what may be chosen."""
+    if item.status != "open":
+        return f"answered: {item.choice}" if item.choice else item.status
+    choices = f"choices: {', '.join(item.choices)}" if item.choices else "to be done, not answered"
     proposed = f"; proposed: {item.proposed}" if item.proposed else ""
-    return proposed + (f"; {len(item.blocks)} records wait" if item.blocks else "")
+    return choices + proposed + (f"; {len(item.blocks)} waiting" if item.blocks else "")
 
 
 for _option in ("directory", "as_json", "by", "reason", "target", "quiet"):
@@ -113,6 +116,8 @@ def resolve(app: App, ids: tuple[str, ...], choice: str, kind: str, every: bool)
         chosen = list(ids)
         if kind and every:
             chosen += [q.id for q in migration.reviews() if q.kind == kind]
+            if not chosen:
+                raise ConfigError(f"no item of the kind {kind!r} is open; `cutover review` lists what is")
         elif kind or every:
             raise ConfigError("say both --kind K and --all, or name items by id")
         elif not ids:
@@ -134,7 +139,7 @@ def approve(app: App, gate: str) -> None:
     workspace = app.workspace()
     with app.migration(workspace) as migration:
         if gate == "map":
-            version, _ = migration.confirm(workspace.mapping.read_text(encoding="utf-8"), app.reason)
+            version, _ = migration.confirm(workspace.map_text(), app.reason)
             app.terminal.document({"gate": gate, "version": version}, f"Map version {version} is confirmed.")
             return
         merged = migration.approve(gate, app.reason)

@@ -10,13 +10,17 @@ from ops.errors import ConfigError
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 """Made-up accounts of sources that a sandbox can be filled from."""
-_USUAL: dict[str, dict[str, str]] = {"salesforce": {"org": str(SAMPLES / "improveit_360" / "org")}}
+_USUAL: dict[str, dict[str, str]] = {
+    "salesforce": {"org": str(SAMPLES / "improveit_360" / "org")},
+    "promoxcrm": {"world": str(SAMPLES / "promoxcrm" / "world.json")},
+    "pro-sales-crm": {"world": str(SAMPLES / "pro_sales_crm" / "world.json")},
+}
 """Settings of sandboxes where nothing else is chosen."""
 
 
 @click.command()
 @click.argument("name", metavar="NAME")
-@click.option("--port", default=0, show_default=True, help="The port (0: any that is free).")
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, help="The port (0, the default: any that is free).")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--plan", default=None, help="The account's plan, e.g. growth (default: that of the sandbox).")
 @click.option("--state", type=click.Path(path_type=Path), default=None, help="The file that keeps all that it holds.")
@@ -28,7 +32,9 @@ _USUAL: dict[str, dict[str, str]] = {"salesforce": {"org": str(SAMPLES / "improv
 @click.option("--org", default=None, metavar="DIR", help="The folder of a Salesforce org (default: a made-up one).")
 @click.option("--faults", default="", metavar="SPEC", help="e.g. lost=0.02,429=0.05,500=0.01,slow=0.02,cut=0.01.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the faults.")
-@click.option("--world", default=None, metavar="PATH", help="The data of a source's sandbox: world.json or its folder.")
+@click.option(
+    "--world", default=None, metavar="PATH", help="A source's data: world.json or its folder (default: made up)."
+)
 @click.option("--set", "more", multiple=True, metavar="NAME=VALUE", help="Any setting of the sandbox; repeatable.")
 @command
 def sandbox(
@@ -50,7 +56,7 @@ def sandbox(
       cutover sandbox pipedrive --port 8080 --state sandbox.state
       cutover sandbox promoxcrm --set login_page=true --set stuck=tasks --set first=leads=429
     """  # noqa: D301
-    from adapters.sandbox import server
+    from adapters.sandbox import journal, server
 
     if name not in server.WORLDS:
         raise ConfigError(f"there is no sandbox {name!r}; there is {', '.join(server.WORLDS)}")
@@ -62,7 +68,7 @@ def sandbox(
     try:
         settings = msgspec.convert(chosen, kind, strict=False)
         server.serve(name, port=port, state=state or Path(f"{name}.sandbox"), settings=settings, token=token, host=host)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, journal.JournalError) as error:
         raise ConfigError(f"the sandbox cannot start: {error}") from None
 
 

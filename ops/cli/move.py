@@ -6,6 +6,7 @@ from typing import Any
 import click
 import msgspec
 
+from engine.extract import Extracted
 from engine.mapping import digest
 from engine.migration import RunReport
 from engine.reconcile import Difference, Reconciliation
@@ -16,7 +17,9 @@ from ops.reports import write_csv, write_json
 
 
 @click.command()
-@click.option("--size", default=100, show_default=True, help="How many records, parents included.")
+@click.option(
+    "--size", type=click.IntRange(min=1), default=100, show_default=True, help="How many records, parents included."
+)
 @command
 def sample(app: App, size: int) -> int:
     """Move a representative slice, read it back, and write the field-level diff.
@@ -71,7 +74,7 @@ def _same_map(migration: Any, workspace: Any) -> None:
     """The file that people see is the map that decides, or they are told."""
     fact = migration.view.fact("map")
     if fact and workspace.mapping.exists():
-        made = migration.check_map(workspace.mapping.read_text(encoding="utf-8"))
+        made = migration.check_map(workspace.map_text())
         if digest(made) != fact["digest"]:
             raise ConfigError(
                 f"{workspace.mapping} differs from the confirmed map version {fact['version']}: "
@@ -107,8 +110,16 @@ def _ended(app: App, report: RunReport) -> int:
     """Say how a run ended."""
     document = msgspec.to_builtins(report)
     text = report.message or f"{report.verb} done: {report.tokens} tokens spent, the log is at {report.position}."
+    if report.extracted is not None:
+        text = f"{_news(report.extracted)}. {text}"
     app.terminal.document({k: v for k, v in document.items() if v not in (None, "")}, text)
     return errors.GATE if report.outcome == "gate" else errors.DONE
+
+
+def _news(found: Extracted) -> str:
+    """What a delta read, in words."""
+    new, changed, gone = (sum(c.values()) for c in (found.created, found.changed, found.vanished))
+    return f"{new} new, {changed} changed, {gone} gone at the source"
 
 
 @click.command()
@@ -143,10 +154,16 @@ def reconcile(app: App) -> int:
 
     def show() -> None:
         rows = [
-            (e, c.read, c.skipped, c.written, c.expected, c.found, len(c.missing), len(c.unexpected), len(c.different))
+            (
+                *(e, c.read, c.skipped, c.waiting, c.written, c.expected, c.found),
+                *(len(c.missing), len(c.unexpected), len(c.different)),
+            )
             for e, c in found.entities.items()
         ]
-        headers = ("entity", "read", "skipped", "written", "expected", "found", "missing", "unexpected", "different")
+        headers = (
+            *("entity", "read", "skipped", "waiting", "written", "expected", "found"),
+            *("missing", "unexpected", "different"),
+        )
         app.terminal.table(headers, rows)
         app.terminal.out.print(_verdict(found))
 
@@ -155,7 +172,15 @@ def reconcile(app: App) -> int:
 
 
 def _verdict(found: Reconciliation) -> str:
-    return "Both sides agree." if found.ok else "The sides differ; reports/reconcile.json names every record and field."
+    if not found.ok:
+        return "The sides differ; reports/reconcile.json names every record and field."
+    waiting = sum(count.waiting for count in found.entities.values())
+    if not waiting:
+        return "Both sides agree."
+    return (
+        f"Both sides agree on what was written; {waiting} records wait (held, rejected or pending): `cutover status`, "
+        "and `cutover rejects F.csv` says why"
+    )
 
 
 @click.command()

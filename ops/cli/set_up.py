@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from adapters.protocols import ObjectSchema
 from adapters.sources.kinds import source_connector
 from adapters.sources.workbook import check
 from engine import discover as discoveries
@@ -46,11 +47,13 @@ def init(
       cutover init acme --from smart-crm-online --to pipedrive --export export.zip \\
         --destination-url https://acme.pipedrive.com
     """  # noqa: D301
+    if wrong := [pair for pair in given if "=" not in pair]:
+        raise ConfigError(f"--source-option {wrong[0]!r} has no value: write it as NAME=VALUE")
     options = dict(pair.partition("=")[::2] for pair in given)
     made = workspaces.create(
         folder, source, destination, export, source_url, destination_url, plan, destination_user, options
     )
-    with app.migration(made) as migration:
+    with app.migration(made, new=True) as migration:
         migration.start(source, destination)
     app.terminal.document(
         {"workspace": str(made.folder), "migration": made.config.migration},
@@ -79,14 +82,17 @@ def discover(app: App, force: bool) -> None:
         except NoPresetError:  # what there is can be looked at all the same
             findings, limits, needs = source.findings, [], []
         reading = discoveries.reading(migration.journal, migration.view)
+        there = {name: n["there"] for name, n in migration.view.tally(0).items()}
+    ask = source_connector(workspace.config.source.kind).ask
     path = workspace.reports / "scope.md"
-    write_atomically(path, scope(source, destination, findings, limits, needs, reading))
+    write_atomically(path, scope(source, destination, findings, limits, needs, reading, ask))
     document = {
         "source": {"system": source.system, "objects": [_object(o) for o in source.objects]},
         "destination": {"system": destination.system, "account": destination.account, "users": len(destination.users)},
         "methods": reading.methods,
         "reasons": reading.reasons,
         "risks": reading.risks,
+        "ask": ask,
         "extracted": extracted,
         "findings": findings,
         "limits": limits,
@@ -95,11 +101,17 @@ def discover(app: App, force: bool) -> None:
     }
 
     def show() -> None:
-        rows = [(o.name, o.count or 0, len(o.fields), sum(f.custom for f in o.fields)) for o in source.objects]
+        rows = [(o.name, _records(o, there), len(o.fields), sum(f.custom for f in o.fields)) for o in source.objects]
         app.terminal.table(("object", "records", "fields", "custom"), rows)
-        app.terminal.out.print(f"{len(findings)} findings; the scope: {path}")
+        following = "" if workspace.mapping.exists() else ". Next: cutover map propose"
+        app.terminal.out.print(f"{len(findings)} findings; the scope, with what to ask first: {path}{following}")
 
     app.terminal.document(document, show)
+
+
+def _records(obj: ObjectSchema, there: dict[str, int]) -> int:
+    """How many records an object has: as counted at the source, else as they were read."""
+    return there.get(obj.name, 0) if obj.count is None else obj.count
 
 
 def _object(obj: object) -> object:
@@ -180,7 +192,7 @@ def show(app: App) -> None:
       cutover -C acme map show
     """  # noqa: D301
     workspace = app.workspace()
-    text = _read_map(workspace)
+    text = workspace.map_text()
     with app.migration(workspace) as migration:
         made = migration.check_map(text)
         fact = migration.view.fact("map")
@@ -211,17 +223,11 @@ def confirm(app: App) -> None:
       cutover -C acme map confirm --by maya
     """  # noqa: D301
     workspace = app.workspace()
-    text = _read_map(workspace)
+    text = workspace.map_text()
     with app.migration(workspace) as migration:
         version, new = migration.confirm(text, app.reason)
     word = "is confirmed" if new else "was confirmed already"
     app.terminal.document({"version": version, "new": new}, f"Map version {version} {word}. Next: cutover plan")
-
-
-def _read_map(workspace: workspaces.Workspace) -> str:
-    if not workspace.mapping.exists():
-        raise ConfigError(f"{workspace.mapping} does not exist; `cutover map propose` writes it")
-    return workspace.mapping.read_text(encoding="utf-8")
 
 
 COMMANDS = (init, discover, workbook, map_group)

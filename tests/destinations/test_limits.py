@@ -45,7 +45,13 @@ def test_lacks_and_caps_are_in_the_schema(account):
     assert "August 2025" in records.source
 
 
-@pytest.mark.parametrize("plan", [None, "", "gold"])
+def test_a_plan_that_there_is_not_is_no_plan_without_caps():
+    """A misspelled plan is told with those that there are; a plan that is not known is left out."""
+    with pytest.raises(ValueError, match="no plan 'gold' at Pipedrive; there is lite, growth"):
+        Pipedrive(plan="gold")
+
+
+@pytest.mark.parametrize("plan", [None, ""])
 def test_without_a_known_plan_there_is_no_cap(account, plan):
     """And nothing is counted."""
     schema = account.run(Pipedrive(plan=plan).schema())

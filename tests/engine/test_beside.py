@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from adapters.protocols import Flow, Page, Request
+from engine.load import GateShutError
 from engine.mapfile import render
 from engine.mapping import Mapping, ObjectMap, Rule
 from tests.engine.shapes import COMPANY
@@ -55,7 +56,10 @@ def world(source: Slow, tmp_path: Path) -> Iterator[World]:
 
 @pytest.mark.promise("F-032")
 def test_both_go_on_in_one_run_with_a_slow_one_on_either_side(world: World, source: Slow) -> None:
-    """A field is being made while a page is being read; each waits until the other has begun, and both end."""
+    """A field is being made while a page is being read; each waits until the other has begun, and both end.
+
+    The records wait until the sample of the changed map is approved.
+    """
     begin(world, mapping(Rule(exclude="not yet")))
     world.migration.run()
     schema = world.migration.history().source
@@ -70,10 +74,14 @@ def test_both_go_on_in_one_run_with_a_slow_one_on_either_side(world: World, sour
 
     world.wire.hurt, source.slow = meet, True
     source.rows["Company"][0]["Name"] = "Acme West"
-    report = world.migration.sync()
-    assert report.outcome == "done"
+    with pytest.raises(GateShutError, match="its sample is not approved"):
+        world.migration.sync()
+    assert [firm["name"] for firm in world.wire.records()["organizations"]] == ["Acme"]
+    world.migration.sample(1)
+    world.migration.approve("sample", "")
+    assert world.migration.sync().outcome == "done"
     kinds = [e.kind for e in world.journal.log.read(kinds=["RunStarted", "RunFinished", "ExtractionFinished"])]
-    assert kinds.count("ExtractionFinished") == 2
+    assert kinds.count("ExtractionFinished") == 3
     (firm,) = world.wire.records()["organizations"]
     assert firm["name"] == "Acme West"
     assert "Gold" in firm["custom_fields"].values()

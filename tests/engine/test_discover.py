@@ -141,7 +141,8 @@ def test_the_scope_says_how_each_object_is_read_and_what_may_be_missing(journal:
     """Methods, reasons and risks are in the document, from the log alone."""
     choose(journal, view_of(journal), [Way(method="api", source=Thin()), EXPORT])
     nothing = Schema(system="thin", objects=())
-    text = scope(nothing, nothing, (), (), (), reading(journal, view_of(journal)))
+    text = scope(nothing, nothing, (), (), (), reading(journal, view_of(journal)), ("Is there an API?",))
+    assert "## Ask first\n\n- Is there an API?\n" in text
     assert "| Person | bundle | 404: there is no such path; bundle gives it |" in text
     assert "- How firms are paged is unknown: there may be more than were read." in text
     assert "| GET /people | 404: there is no such path |" in text

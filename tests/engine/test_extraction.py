@@ -187,6 +187,24 @@ def test_a_short_file_is_refused(journal: Journal) -> None:
     assert read(journal, Contact=rows[:20]).vanished == {"Contact": 9}
 
 
+def test_a_table_that_is_not_there_any_more_is_refused(journal: Journal) -> None:
+    """An export without a table whose records are known is taken for a part, however small the table.
+
+    A table that never had a record may go; what is taken by force is gone, and not missed again.
+    """
+    company = {"Company": [{"ID": "C-1", "Name": "Acme"}]}
+    contact = {"Contact": [person(n) for n in range(3)]}
+    read(journal, **company, Contact=[])
+    read(journal, **company)
+    read(journal, **company, **contact)
+    head = journal.log.head().position
+    with pytest.raises(ExtractionRefusedError, match=r"any more: Company \(1 records are known\).*--force"):
+        read(journal, **contact)
+    assert journal.log.head().position == head
+    assert read(journal, force=True, **contact).vanished == {"Company": 1}
+    assert read(journal, Contact=contact["Contact"][1:]).vanished == {"Contact": 1}
+
+
 def test_what_comes_back_is_no_longer_missing(journal: Journal) -> None:
     """A record that vanished and returns has its old key, and counts once."""
     rows = [person(n) for n in range(5)]

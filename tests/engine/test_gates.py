@@ -145,6 +145,53 @@ def test_a_hold_shuts_everything(ready: World) -> None:
     ready.migration.run()
 
 
+def test_a_changed_map_needs_its_sample_before_a_delta(moved: World) -> None:
+    """A delta would write all that a changed map asks for: it writes nothing before the sample of it is approved."""
+    text = moved.migration.propose()
+    changed = text.replace('Industry = { new = "Industry", kind = "enum" }', 'Industry = { exclude = "unused" }')
+    assert moved.migration.confirm(changed) == (2, True)
+    moved.export = DELTA
+    writes = len(moved.wire.writes)
+    with pytest.raises(GateShutError, match="map version 2 is confirmed, and its sample is not approved"):
+        moved.migration.sync()
+    assert len(moved.wire.writes) == writes
+    moved.migration.approve("configuration", "")
+    moved.migration.sample(5)
+    moved.migration.approve("sample", "")
+    report = moved.migration.sync()
+    assert report.checkpoint
+    assert {"deal:16", "C-1020"} <= {key for _, key, _, _ in moved.migration.crosswalk()}
+
+
+@pytest.mark.parametrize("missing", ORDER)
+def test_records_are_tried_again_only_where_a_run_may_write(missing: str) -> None:
+    """Before the first run, `retry` needs the approvals that the run needs: it is no way around a gate."""
+    world = World()
+    world.map()
+    world.migration.approve("configuration", "")
+    world.migration.sample(5)
+    for gate in ORDER:
+        if gate != missing:
+            world.migration.approve(gate, "")
+    if missing == "configuration":
+        world.answer()  # an answer adds a stage, so the first approval is void
+    writes = len(world.wire.writes)
+    with pytest.raises(GateShutError, match=f"the {missing} is not approved"):
+        world.migration.retry((), "")
+    assert len(world.wire.writes) == writes
+    world.close()
+
+
+def test_only_what_is_stuck_can_be_tried_again(moved: World) -> None:
+    """A record that was written, one that there is not, an entity that nothing becomes: told, and nothing is sent."""
+    writes = len(moved.wire.writes)
+    with pytest.raises(ReviewError, match="neither rejected nor held: Company/C-1002, Company/nobody"):
+        moved.migration.retry(("Company/nobody", "Company/C-1002"), "")
+    with pytest.raises(ReviewError, match=r"nothing becomes a 'company'.*organization, person"):
+        moved.migration.retry((), "company")
+    assert len(moved.wire.writes) == writes
+
+
 def test_the_data_gate_accepts_proposed_duplicates_at_once() -> None:
     """Approving the data answers open duplicates as proposed, in the append that approves."""
     world = World()

@@ -95,13 +95,14 @@ def test_a_new_export_is_picked_up_and_sigterm_stops(scene: Scene, at_end: Path,
 
 @pytest.mark.promise("F-188")
 def test_sigterm_in_the_middle_of_a_delta(scene: Scene, at_end: Path, tmp_path: Path) -> None:
-    """A daemon that is told to stop while it writes leaves nothing in doubt, and the next one goes on."""
+    """A daemon that is told to stop while it writes, and told again, leaves nothing in doubt; the next one goes on."""
     scene.control("faults", {"spec": SLOW})
     put_new_export(tmp_path)
     before = scene.writes()
     with daemon(scene) as process:
         wait("a write", lambda: scene.writes() > before)
         process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
         start = time.monotonic()
         assert ended(process) == 0
         assert time.monotonic() - start < STOP_SECONDS

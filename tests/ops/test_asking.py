@@ -141,9 +141,23 @@ def test_held_records_are_told_and_retried_alone(tmp_path: Path) -> None:
         rows = read(tmp_path / "r.csv")
         waiting = {(r["object"], r["key"]) for r in rows if r["why"].startswith("owner")}
         assert {o for o, _ in waiting} == {"Company"}
+        waits_aloud(workspace)
         owners = [i["id"] for i in workspace.ok("review")["items"] if i["kind"] == "owner"]
         workspace.ok("review", "resolve", *owners, "--choose", "user:migration@brightpath.example")
+        assert "    answered: user:migration@brightpath.example\n" in workspace.run("review", "--all").stdout
         before = workspace.sandbox.writes()
         workspace.run("retry", "--kind", "organization", "--json")
         assert workspace.sandbox.writes() - before == len(waiting)
         assert workspace.status()["objects"]["Company"]["held"] == 0
+
+
+def waits_aloud(workspace: Workspace) -> None:
+    """A proof does not hide what was not written, nor a tick that a person is waited for."""
+    objects = workspace.status()["objects"].values()
+    stuck = sum(counts["held"] + counts["rejected"] + counts["pending"] for counts in objects)
+    found = workspace.ok("reconcile")
+    assert (found["ok"], sum(counts["waiting"] for counts in found["entities"].values())) == (True, stuck)
+    assert f"agree on what was written; {stuck} records wait" in workspace.run("reconcile").stdout
+    tick = workspace.run("daemon", "--once")
+    assert (tick.code, "waiting for a person" in tick.stderr, "in step" in tick.stderr) == (3, True, False)
+    assert "cutover review" in tick.stderr

@@ -111,7 +111,7 @@ def test_files_without_an_export_are_declared_not_moved(tmp_path: Path) -> None:
     world = of_source(Closed(Amounts()), mapping, files=tmp_path)
     past = world.migration.history()
     read = reading(world.journal, world.view)
-    text = scope(past.source, past.destination, world.migration.findings(), *world.migration.limits(), read)
+    text = scope(past.source, past.destination, world.migration.findings(), *world.migration.limits(), read, ())
     assert f"- {NO_EXPORT.what} {NO_EXPORT.instead}" in text
     assert log(world, "RunFinished")[-1]["body"]["verb"] == "sample"
     assert world.migration.run().outcome == "done"

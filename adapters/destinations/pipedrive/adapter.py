@@ -13,6 +13,7 @@ from adapters.destinations.pipedrive import (
     verdicts,
     writing,
 )
+from adapters.destinations.pipedrive.caps import PLANS
 from adapters.destinations.pipedrive.catalogue import ENTITIES, ENTITY_ORDER, ROLLBACK_ORDER
 from adapters.destinations.pipedrive.comparing import same
 from adapters.destinations.pipedrive.entities import Entity
@@ -47,6 +48,8 @@ class Pipedrive:
     rollback_order: tuple[str, ...] = ROLLBACK_ORDER
 
     def __init__(self, plan: str | None = None) -> None:
+        if plan and plan.lower() not in PLANS:  # it would have no caps, and the pace of the smallest
+            raise ValueError(f"There is no plan {plan!r} at Pipedrive; there is {', '.join(PLANS)}.")
         self.plan = plan
         self._custom = CustomFields()
 

@@ -25,7 +25,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     mime: str = "application/octet-stream"
 
 
-class Data(msgspec.Struct, frozen=True, kw_only=True):
+class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an account holds."""
 
     lists: dict[str, list[dict[str, Json]]] = {}
