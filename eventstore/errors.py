@@ -4,6 +4,7 @@ StoreError
 ├── InvalidEvent     an event that must not be recorded: malformed, a cause that is not earlier (also a ValueError)
 ├── Conflict         the head is not where the caller expected it
 ├── Deposed          the caller's epoch is over: another owner has taken the log
+├── CommitUnknown    the database did not say, however often it was asked, whether a transaction stands
 ├── IdTaken          an event id is in the log already, with other content, or only part of a batch is
 ├── NotRecorded      nothing is recorded at that position (also a KeyError)
 ├── ErasedSubject    a new personal part for a subject whose key has been destroyed
@@ -37,6 +38,10 @@ class Conflict(StoreError):
 
 class Deposed(StoreError):
     """The epoch under which the caller writes is over."""
+
+
+class CommitUnknown(StoreError):
+    """Nobody knows whether a transaction was committed; what it would have done is a no-op when it is done again."""
 
 
 class IdTaken(StoreError):

@@ -1,6 +1,7 @@
 """The log: append, read, head, marks. The whole public interface of the store."""
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -9,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, inspect, select, text, update
 
 from eventstore import codec, folding, marks, proof, rows
+from eventstore.certain import until_known
 from eventstore.codec import Event, Recorded
 from eventstore.errors import Conflict, Damaged, Deposed, IdTaken, InvalidEvent, NotMigrated, NotRecorded
 from eventstore.folding import Difference, Fold
@@ -36,7 +38,8 @@ class Log:
     """The append-only log of one migration, with its read models and its vault.
 
     Opening it makes the log where there is none, and brings each read model of `folds` to the head. `entropy` gives the
-    vault random bytes for keys. Safe to share between threads. Raises `NotMigrated`, `KeysMissing`.
+    vault random bytes for keys; `sleep` waits that many seconds before a transaction whose end nobody told is repeated.
+    Safe to share between threads. Raises `NotMigrated`, `KeysMissing`.
     """
 
     def __init__(
@@ -46,12 +49,14 @@ class Log:
         *,
         folds: Sequence[Fold] = (),
         entropy: Callable[[int], bytes] = os.urandom,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if not inspect(engine).has_table("events"):
             raise NotMigrated(f"the store at {engine.url!r} holds no log: call eventstore.store.migrate first")
         self.migration = migration
         self.vault = Vault(engine, migration, entropy)
         self._engine = engine
+        self._sleep = sleep
         self._folds: Sequence[Fold] = (Marks(), *folds)
         if len({fold.name for fold in self._folds}) < len(self._folds):
             raise ValueError("two read models have one name; 'marks' is the store's own")
@@ -83,8 +88,12 @@ class Log:
     def take(self) -> int:
         """Ends the present epoch and begins the next, which is returned: who appended under the former is deposed."""
         raised = update(heads).where(heads.c.migration == self.migration).values(epoch=heads.c.epoch + 1)
-        with writing(self._engine) as connection:
-            return int(connection.execute(raised.returning(heads.c.epoch)).scalar_one())
+
+        def work() -> int:
+            with writing(self._engine) as connection:
+                return int(connection.execute(raised.returning(heads.c.epoch)).scalar_one())
+
+        return until_known(work, self._sleep, f"{self.migration} was taken")
 
     def _read_head(self, connection: Connection, *, lock: bool = False) -> Head | None:
         query = select(heads.c.position, heads.c.digest, heads.c.epoch).where(heads.c.migration == self.migration)
@@ -105,10 +114,11 @@ class Log:
     def append(self, events: Sequence[Event], *, epoch: int | None = None, expect: int | None = None) -> list[Recorded]:
         """Records a batch, whole or not at all, and folds it into the read models, in one durable transaction.
 
-        Repeating an append (the same ids and contents) is a no-op that returns what is recorded. Appenders wait for
-        each other, so a race is never lost, unless `expect` names the position after which alone the batch makes
-        sense: then `Conflict`. `epoch`: the caller's, from `take`; `Deposed` when it is over. Also raises
-        `InvalidEvent`, `IdTaken`, `ErasedSubject` and `FoldOutdated`.
+        Repeating an append (the same ids and contents) is a no-op that returns what is recorded; so one whose commit
+        was not answered is repeated here, until it is known. Appenders wait for each other, so a race is never lost,
+        unless `expect` names the position after which alone the batch makes sense: then `Conflict`. `epoch`: the
+        caller's, from `take`; `Deposed` when it is over. Also raises `InvalidEvent`, `IdTaken`, `ErasedSubject`,
+        `FoldOutdated` and `CommitUnknown`.
         """
         if not events:
             return []
@@ -118,6 +128,13 @@ class Log:
         if len(set(ids)) < len(ids):
             twice = sorted({name for name in ids if ids.count(name) > 1})
             raise InvalidEvent(f"the batch has these ids more than once: {', '.join(twice)}")
+        what = f"{len(events)} events were recorded, the first {events[0].id!r} ({events[0].kind})"
+        return until_known(lambda: self._append(events, ids, epoch, expect), self._sleep, what)
+
+    def _append(
+        self, events: Sequence[Event], ids: Sequence[str], epoch: int | None, expect: int | None
+    ) -> list[Recorded]:
+        """One attempt; done again, it gives the same bytes under the same ids."""
         sealed = self.vault.seal(events)
         with writing(self._engine) as connection:
             head = self._lock_head(connection)

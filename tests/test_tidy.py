@@ -25,7 +25,7 @@ OUTSIDE = {
     "ops/daemon.py": {"datetime"},
     "ops/demo.py": {"time"},
     "adapters/sandbox/server.py": {"time", "secrets"},
-    "eventstore/log.py": {"os"},
+    "eventstore/log.py": {"os", "time"},
     "adapters/sandbox/faults.py": {"random"},
 }
 """Who may ask the world for what: the composition root, the processes, and defaults that say so."""
@@ -100,11 +100,11 @@ def test_clocks_ids_and_dice_come_in_as_arguments(path: str) -> None:
 
 
 def test_the_exceptions_are_needed() -> None:
-    """Nobody is excused who does not ask; dice of the faults are seeded, and entropy is the vault's default alone."""
+    """Nobody is excused who does not ask; dice are seeded; entropy and patience are the log's defaults."""
     for path, allowed in OUTSIDE.items():
         assert {name.split(".")[0] for name in asked(path)} == allowed, path
     assert asked("adapters/sandbox/faults.py") == {"random.Random"}
-    assert asked("eventstore/log.py") == {"os.urandom"}
+    assert asked("eventstore/log.py") == {"os.urandom", "time.sleep"}
 
 
 @pytest.mark.parametrize("path", [p for p in TESTS if Path(p).name.startswith("test_")])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from adapters.protocols import AdapterError, BudgetSpentError, CredentialsError
 from adapters.sources import UnreadableError
@@ -103,6 +104,7 @@ FAILURES: tuple[tuple[type[Exception], int], ...] = (
     (UnreadableError, errors.FAILED),
     (AdapterError, errors.FAILED),
     (StoreError, errors.FAILED),
+    (OperationalError, errors.FAILED),
 )
 """Which error ends a command how; the first that fits counts."""
 
@@ -121,8 +123,15 @@ def _ending(app: App, work: Callable[[], int | None]) -> int:
         raise
 
 
+def _said(error: Exception) -> str:
+    """An error's words; of the database's own only what the driver said, for the statement may name people."""
+    if isinstance(error, OperationalError):
+        return f"the store does not answer ({str(error.orig).strip()}): see that it is there, and run again"
+    return str(error)
+
+
 def _tell(app: App, error: Exception) -> None:
-    problems = getattr(error, "problems", None) or [str(error)]
+    problems = getattr(error, "problems", None) or [_said(error)]
     for problem in problems:
         app.terminal.error(f"cutover: {problem}")
     if app.terminal.as_json:
