@@ -1,0 +1,58 @@
+"""`python -m tests.soak PART`: real crashes until so many have happened, and the figures as a table.
+
+A broken promise ends the part with its words and exit code 1.
+"""
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from tests.soak.appending import Violation
+from tests.soak.figures import Figures
+
+MEMORY = Path("/dev/shm")
+"""Where files cost no disk, if the system has it."""
+
+
+@click.group()
+def main() -> None:
+    """Kill, cut and stop, and look at what is left."""
+
+
+def part(title: str, work: Callable[[Path], Figures], as_json: bool) -> None:
+    """Do a part in a folder of its own, which stays when a promise was broken."""
+    folder = Path(tempfile.mkdtemp(prefix="soak-", dir=MEMORY if MEMORY.is_dir() else None))
+    started = time.monotonic()
+    try:
+        figures = work(folder)
+    except Violation as error:
+        raise click.ClickException(f"{error}\nWhat is left lies in {folder}") from error
+    shutil.rmtree(folder)
+    if as_json:
+        click.echo(json.dumps(figures))
+    else:
+        figures.show(title, time.monotonic() - started)
+
+
+SEED = click.option("--seed", default=1, show_default=True, help="What gives the contents and the moments.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+
+
+@main.command()
+@click.option("--kills", default=20_000, show_default=True)
+@SEED
+@JSON
+def store(kills: int, seed: int, as_json: bool) -> None:
+    """SIGKILL loops on the SQLite store."""
+    from tests.soak.store import kill_writers
+
+    part("SQLite store, writers killed", lambda folder: kill_writers(kills, seed, folder), as_json)
+
+
+if __name__ == "__main__":
+    main()
