@@ -54,5 +54,17 @@ def store(kills: int, seed: int, as_json: bool) -> None:
     part("SQLite store, writers killed", lambda folder: kill_writers(kills, seed, folder), as_json)
 
 
+@main.command()
+@click.option("--images", default=100_000, show_default=True)
+@click.option("--jobs", default=2, show_default=True, help="Cores.")
+@SEED
+@JSON
+def torn(images: int, jobs: int, seed: int, as_json: bool) -> None:
+    """Images of the SQLite store as a power cut leaves them."""
+    from tests.soak.torn import tear
+
+    part("SQLite store, torn images", lambda folder: tear(images, seed, jobs, folder), as_json)
+
+
 if __name__ == "__main__":
     main()

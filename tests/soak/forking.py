@@ -72,7 +72,7 @@ def _live(work: Callable[[Callable[[Any], None]], int], mouth: Connection) -> No
     code = 70
     try:
         code = work(mouth.send)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - nothing may get out into the parent's code
         traceback.print_exc()
     finally:
         sys.stderr.flush()

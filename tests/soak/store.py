@@ -18,7 +18,9 @@ READY_SECONDS = 60.0
 OPENING = 0.25
 """How many of the kills come while the store is opened, or made."""
 
-OPENING_SECONDS_MAX, APPENDING_SECONDS_MAX = 0.03, 0.02
+OPENING_SECONDS_MAX = 0.03
+HEARD_MAX, LATER_SECONDS_MAX = 8, 0.003
+"""The other kills come so many acknowledgements later, and up to so long after that."""
 APPENDS_MAX = 120
 """After so many appends a store has been seen enough, and the next one begins."""
 
@@ -44,9 +46,12 @@ def kill_writers(kills: int, seed: int, folder: Path) -> Figures:
 def _kill_one(url: str, writer: str, told: Told, first: int, dice: random.Random, figures: Figures) -> bool:
     """One life of a writer, from append `first` on; whether it was the kill that ended it."""
     opening = dice.random() < OPENING
-    moment = dice.uniform(0, OPENING_SECONDS_MAX if opening else APPENDING_SECONDS_MAX)
+    wanted = 0 if opening else dice.randint(1, HEARD_MAX)
+    moment = dice.uniform(0, OPENING_SECONDS_MAX if opening else LATER_SECONDS_MAX)
     child = Child(lambda tell: _write(url, writer, first, tell))
-    messages = [] if opening else child.heard(READY_SECONDS)
+    messages: list[Any] = []
+    while len(messages) < wanted and child.poll() is None:
+        messages += child.heard(READY_SECONDS)
     time.sleep(moment)
     killed = child.kill()
     messages += child.heard()
@@ -72,7 +77,7 @@ def _judged(url: str, writer: str, told: Told, figures: Figures, home: Path) -> 
     """The store after a kill; how many appends stand."""
     try:
         engine, log = opened(url)
-        stand = judge(log, writer, told)
+        stand = judge(engine, log, writer, told)
         engine.dispose()
     except Exception as error:
         raise Violation(f"kill {figures['kills']} of {home}: {error!r}") from error
