@@ -13,7 +13,7 @@ from tests.soak.torn import tear
 
 @pytest.mark.promise("F-184")
 def test_six_hundred_images(soak: Soak) -> None:
-    """Power cuts at any moment of a store's life, its making included: nothing acknowledged is lost, and it goes on."""
+    """Power cuts at any moment of a store's life, its making included: nothing acknowledged is lost."""
     figures = soak("torn", "--images", "600", "--jobs", "1", "--seed", "1")
     assert figures["images"] == 600
     assert figures["before_the_first_append"] > 20
