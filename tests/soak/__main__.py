@@ -66,5 +66,45 @@ def torn(images: int, jobs: int, seed: int, as_json: bool) -> None:
     part("SQLite store, torn images", lambda folder: tear(images, seed, jobs, folder), as_json)
 
 
+STORES = ("sqlite", "postgresql")
+ON = click.option("--on", "stores", type=click.Choice(STORES), multiple=True, default=STORES, help="Which stores.")
+
+
+@main.command()
+@click.option("--kills", default=100, show_default=True, help="Of each command, on each store.")
+@click.option("--a-life", default=12, show_default=True, help="Kills of each command in one migration, at most.")
+@ON
+@SEED
+@JSON
+def processes(kills: int, a_life: int, stores: tuple[str, ...], seed: int, as_json: bool) -> None:
+    """SIGKILL loops on run, sync, rewind and rollback."""
+    _lives("run, sync, rewind, rollback, killed", kills, a_life, stores, seed, as_json, 0.08, 0.0)
+
+
+@main.command()
+@click.option("--kills", default=20, show_default=True, help="Of each command or of its sandbox, on each store.")
+@click.option("--a-life", default=6, show_default=True, help="Kills during each command in one migration, at most.")
+@ON
+@SEED
+@JSON
+def sandboxes(kills: int, a_life: int, stores: tuple[str, ...], seed: int, as_json: bool) -> None:
+    """The account's server killed and started again under the commands, alone or together with them."""
+    _lives("sandboxes killed under the commands", kills, a_life, stores, seed, as_json, 0.3, 0.4)
+
+
+def _lives(
+    title: str, kills: int, a_life: int, stores: tuple[str, ...], seed: int, as_json: bool, both: float, alone: float
+) -> None:
+    from tests.soak.lives import Plan, live
+
+    def work(folder: Path) -> Figures:
+        figures = Figures()
+        for store in stores:
+            figures.add(live(store, kills, a_life, seed, folder, Plan(kills=kills, with_sandbox=both, sandbox_alone=alone)))
+        return figures
+
+    part(title, work, as_json)
+
+
 if __name__ == "__main__":
     main()
