@@ -100,10 +100,23 @@ def _lives(
     def work(folder: Path) -> Figures:
         figures = Figures()
         for store in stores:
-            figures.add(live(store, kills, a_life, seed, folder, Plan(kills=kills, with_sandbox=both, sandbox_alone=alone)))
+            figures.add(
+                live(store, kills, a_life, seed, folder, Plan(kills=kills, with_sandbox=both, sandbox_alone=alone))
+            )
         return figures
 
     part(title, work, as_json)
+
+
+@main.command()
+@click.option("--stops", default=500, show_default=True)
+@SEED
+@JSON
+def postgres(stops: int, seed: int, as_json: bool) -> None:
+    """PostgreSQL stopped at once under its writers."""
+    from tests.soak.postgres import stop_servers
+
+    part("PostgreSQL, immediate stops", lambda _folder: stop_servers(stops, seed), as_json)
 
 
 if __name__ == "__main__":

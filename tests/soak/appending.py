@@ -1,6 +1,7 @@
 """Appending: what the writers that are to die append. A seed tells all of it, so a judge knows what must be there."""
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -46,7 +47,7 @@ class Told(msgspec.Struct, kw_only=True):
             self.last = max(self.last, message[1])
             if self.digests.setdefault(message[1], message[2]) != message[2]:
                 raise Violation(f"append {message[1]} was acknowledged twice, with two digests")
-        else:
+        elif message[0] == "erased":
             self.erased.add(message[1])
 
 
@@ -82,12 +83,12 @@ def engine_of(url: str) -> Engine:
     return open_engine(url)
 
 
-def opened(url: str) -> tuple[Engine, Log]:
+def opened(url: str, migration: str = "acme", sleep: Callable[[float], None] = time.sleep) -> tuple[Engine, Log]:
     """The store as the program opens it, with a read model, made where there is none."""
     engine = engine_of(url)
     migrate(engine)
     tallies.create(engine, checkfirst=True)
-    return engine, Log(engine, "acme", folds=[Tally()])
+    return engine, Log(engine, migration, folds=[Tally()], sleep=sleep)
 
 
 def append(log: Log, writer: str, first: int, tell: Callable[[tuple[Any, ...]], None]) -> Iterator[int]:
@@ -118,7 +119,7 @@ def judge(engine: Engine, log: Log, writer: str, told: Told) -> int:
     _must(verified.events == head.position == len(recorded), f"{len(recorded)} events, the head at {head.position}")
     _must(head.epoch >= told.epoch, f"epoch {told.epoch} was acknowledged, and the head is in {head.epoch}")
     with engine.connect() as connection:
-        counted = tally(connection)
+        counted = tally(connection, log.migration)
     _must(counted == Counter(e.kind for e in recorded), f"the read model is not the fold of the log: {counted}")
     bodies = list(log.open_many(recorded))
     stand = position = 0

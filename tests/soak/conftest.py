@@ -23,6 +23,14 @@ def run(*args: str) -> dict[str, Any]:
     return found
 
 
+def apart(function: Callable[[Path], None], folder: Path) -> None:
+    """Call a function of a module in a process of its own, which must end well: what forks has no place in pytest's."""
+    code = f"import sys; from pathlib import Path; from {function.__module__} import {function.__name__} as work; "
+    command = [sys.executable, "-c", code + "work(Path(sys.argv[1]))", str(folder)]
+    done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+
+
 @pytest.fixture
 def soak() -> Soak:
     """Runs a part of the soak as the process that it is: it forks, so it must have no threads of pytest's."""

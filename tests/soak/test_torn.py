@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.soak.appending import Violation
-from tests.soak.conftest import Soak
+from tests.soak.conftest import Soak, apart
 from tests.soak.disk import SECTOR, Disk
 from tests.soak.torn import tear
 
@@ -21,10 +21,15 @@ def test_six_hundred_images(soak: Soak) -> None:
     assert figures["doubt_absent"] > 300
 
 
+def pretend(folder: Path) -> None:
+    """Images of a disk that only says that it has synced."""
+    with pytest.raises(Violation, match="image"):
+        tear(50, 1, 1, folder, obeys=False)
+
+
 def test_a_disk_that_pretends_to_sync_is_caught(tmp_path: Path) -> None:
     """Without real syncs acknowledged events are lost, and the images show it: so synchronous=FULL is what saves them."""
-    with pytest.raises(Violation, match="image"):
-        tear(50, 1, 1, tmp_path, obeys=False)
+    apart(pretend, tmp_path)
 
 
 def images(disk: Disk) -> list[dict[str, bytes]]:

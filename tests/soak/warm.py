@@ -1,11 +1,13 @@
-"""A workspace whose commands start in milliseconds: each is a process of its own, forked from this one, which knows
-the program already. What it runs is `cutover` and its arguments; it has its own files, sockets and databases.
+"""A workspace whose commands start in milliseconds.
+
+Each is a process of its own, forked from this one, which knows the program already. What it runs is `cutover` and its
+arguments; it has its own files, sockets and databases.
 """
 
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -40,12 +42,11 @@ def _run(args: list[str], env: Mapping[str, str], out: Path, err: Path) -> int:
     for number, path in ((1, out), (2, err)):
         file = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         os.dup2(file, number)
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))
     try:
         main(args, prog_name="cutover")
     except SystemExit as end:
         return int(end.code or 0) if not isinstance(end.code, str) else 1
-    finally:
-        sys.stdout.flush()
     return 0
 
 
@@ -71,8 +72,3 @@ class Warm(Workspace):
     def ask(self, *commands: tuple[str, ...]) -> list[Any]:
         """The documents of several commands that only ask."""
         return [self.ok(*command) for command in commands]
-
-
-def within(workspace: Workspace) -> Callable[[], Warm]:
-    """The same workspace, warm."""
-    return lambda: Warm(workspace.folder, workspace.sandbox, None, workspace.pair)
