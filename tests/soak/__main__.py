@@ -24,7 +24,7 @@ def main() -> None:
     """Kill, cut and stop, and look at what is left."""
 
 
-def part(title: str, work: Callable[[Path], Figures], as_json: bool) -> None:
+def part(title: str, work: Callable[[Path], Figures], seed: int, as_json: bool) -> None:
     """Do a part in a folder of its own, which stays when a promise was broken."""
     folder = Path(tempfile.mkdtemp(prefix="soak-", dir=MEMORY if MEMORY.is_dir() else None))
     started = time.monotonic()
@@ -36,7 +36,7 @@ def part(title: str, work: Callable[[Path], Figures], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(figures))
     else:
-        figures.show(title, time.monotonic() - started)
+        figures.show(title, seed, time.monotonic() - started)
 
 
 SEED = click.option("--seed", default=1, show_default=True, help="What gives the contents and the moments.")
@@ -51,7 +51,7 @@ def store(kills: int, seed: int, as_json: bool) -> None:
     """SIGKILL loops on the SQLite store."""
     from tests.soak.store import kill_writers
 
-    part("SQLite store, writers killed", lambda folder: kill_writers(kills, seed, folder), as_json)
+    part("SQLite store, writers killed", lambda folder: kill_writers(kills, seed, folder), seed, as_json)
 
 
 @main.command()
@@ -63,7 +63,7 @@ def torn(images: int, jobs: int, seed: int, as_json: bool) -> None:
     """Images of the SQLite store as a power cut leaves them."""
     from tests.soak.torn import tear
 
-    part("SQLite store, torn images", lambda folder: tear(images, seed, jobs, folder), as_json)
+    part("SQLite store, torn images", lambda folder: tear(images, seed, jobs, folder), seed, as_json)
 
 
 STORES = ("sqlite", "postgresql")
@@ -105,7 +105,7 @@ def _lives(
             )
         return figures
 
-    part(title, work, as_json)
+    part(title, work, seed, as_json)
 
 
 @main.command()
@@ -116,7 +116,7 @@ def postgres(stops: int, seed: int, as_json: bool) -> None:
     """PostgreSQL stopped at once under its writers."""
     from tests.soak.postgres import stop_servers
 
-    part("PostgreSQL, immediate stops", lambda _folder: stop_servers(stops, seed), as_json)
+    part("PostgreSQL, immediate stops", lambda _folder: stop_servers(stops, seed), seed, as_json)
 
 
 if __name__ == "__main__":

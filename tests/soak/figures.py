@@ -15,12 +15,15 @@ class Figures(dict[str, Any]):
         for name, value in other.items():
             self[name] = self.get(name, 0) + value
 
-    def show(self, title: str, seconds: float) -> None:
-        """Print the table."""
-        table = Table(title=title, caption=f"python -m tests.soak {' '.join(sys.argv[1:])}")
+    def show(self, title: str, seed: int, seconds: float) -> None:
+        """Print the table, and the command under it."""
+        table = Table(title=title)
         table.add_column("figure")
         table.add_column("value", justify="right")
         for name, value in self.items():
             table.add_row(name.replace("_", " "), f"{value:,}" if isinstance(value, int) else str(value))
+        table.add_row("seed", str(seed))
         table.add_row("seconds", f"{seconds:.1f}")
-        Console().print(table)
+        console = Console()
+        console.print(table)
+        console.print(f"python -m tests.soak {' '.join(sys.argv[1:])}", soft_wrap=True)

@@ -156,10 +156,11 @@ class Life:
         end = time.monotonic() + wait
         while command.poll() is None and time.monotonic() < end:
             time.sleep(POLL_SECONDS)
-        if fate < self.plan.with_sandbox + self.plan.sandbox_alone:
+        struck = fate < self.plan.with_sandbox + self.plan.sandbox_alone
+        if struck:
             self.scene.kill_sandbox()
             self.figures["sandbox"] += 1
-        if self.plan.with_sandbox <= fate < self.plan.with_sandbox + self.plan.sandbox_alone:
+        if struck and fate >= self.plan.with_sandbox:
             command.wait(GIVEN_UP_SECONDS)  # it has to live with that, or to say that it cannot
             if command.poll() not in (0, 1):
                 raise Violation(f"{args} ended with {command.poll()} when the account was away: {command.outputs()[1]}")
@@ -168,8 +169,8 @@ class Life:
         complaint = command.outputs()[1]
         if "Traceback" in complaint:
             raise Violation(f"{args} broke: {complaint}")
-        self.figures[f"{self.store}_{verb}"] += killed
-        return command.poll() == 0
+        self.figures[f"{self.store}_{verb}"] += killed or struck
+        return not killed and command.poll() == 0
 
     def _started(self, args: tuple[str, ...], wanted: int) -> Any:
         """A command that has sent so many requests, or has ended."""
@@ -211,9 +212,11 @@ class Life:
     def _writes(self) -> None:
         """The account has made as many changes as the log says were applied."""
         applied = self.scene.control("requests")["writes"]
-        said = len(self.workspace.events("--kind", "WriteApplied"))
-        if applied != said:
-            raise Violation(f"the account has made {applied} changes, and the log says {said}")
+        said = self.workspace.events("--kind", "WriteApplied")
+        if applied != len(said):
+            raise Violation(f"the account has made {applied} changes, and the log says {len(said)}")
+        if nameless := [e["position"] for e in said if e["actor"] != "tester" or e["body"]["map_version"] != 1]:
+            raise Violation(f"events that do not say who wrote them under which map: {nameless}")
 
     def _count(self) -> None:
         """How the writes of this life became known."""

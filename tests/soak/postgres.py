@@ -51,6 +51,7 @@ def stop_servers(stops: int, seed: int) -> Figures:
             for writing in writers:
                 _end(writing, figures)
                 _look(url, writing, figures)
+    figures["doubt_left_to_the_next"] = figures["doubts"] - figures["doubt_stood"] - figures["doubt_absent"]
     return figures
 
 

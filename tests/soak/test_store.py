@@ -17,7 +17,6 @@ from tests.soak.conftest import Soak
 APPENDS = ERASURES + 3
 
 
-@pytest.mark.promise("F-184")
 def test_sixty_kills(soak: Soak) -> None:
     """Sixty writers die by SIGKILL; whatever they acknowledged is there once, and the one in doubt whole or not."""
     figures = soak("store", "--kills", "60", "--seed", "1")

@@ -11,7 +11,6 @@ from tests.soak.disk import SECTOR, Disk
 from tests.soak.torn import tear
 
 
-@pytest.mark.promise("F-184")
 def test_six_hundred_images(soak: Soak) -> None:
     """Power cuts at any moment of a store's life, its making included: nothing acknowledged is lost."""
     figures = soak("torn", "--images", "600", "--jobs", "1", "--seed", "1")
@@ -28,7 +27,7 @@ def pretend(folder: Path) -> None:
 
 
 def test_a_disk_that_pretends_to_sync_is_caught(tmp_path: Path) -> None:
-    """Without real syncs acknowledged events are lost, and the images show it: so synchronous=FULL is what saves them."""
+    """Without real syncs acknowledged events are lost, and the images show it: synchronous=FULL is what saves them."""
     apart(pretend, tmp_path)
 
 
