@@ -4,7 +4,7 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help demo test check bench promises clean
+.PHONY: help demo test check bench soak promises clean
 
 help: ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,13 @@ check: $(STAMP) ## format, lint, types, layers
 
 bench: $(STAMP) ## measurements, each a ratio or a limit in one run
 	$(VENV)/bin/python -m tests.bench
+
+soak: $(STAMP) ## hours of real crashes: kills, power cuts, servers that stop at once
+	$(VENV)/bin/python -m tests.soak store
+	$(VENV)/bin/python -m tests.soak torn
+	$(VENV)/bin/python -m tests.soak processes
+	$(VENV)/bin/python -m tests.soak sandboxes
+	$(VENV)/bin/python -m tests.soak postgres
 
 promises: $(STAMP) ## which promises have a test
 	$(VENV)/bin/python -m pytest --collect-only -q -m promise

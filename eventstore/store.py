@@ -17,6 +17,7 @@ from sqlalchemy.engine.interfaces import ExecutionContext
 from sqlalchemy.exc import ArgumentError
 
 from eventstore.errors import DriverMissing, KeysMissing, SchemaTooNew
+from eventstore.tables import keys
 
 BUSY_MILLISECONDS = 60_000
 """How long a SQLite connection waits for another one's transaction before it gives up."""
@@ -121,7 +122,8 @@ def migrate(engine: Engine) -> None:
     which is a fifth of the time that a short command takes.
     """
     known = sorted(path.name.partition("_")[0] for path in (_scripts() / "versions").glob("[0-9]*.py"))
-    if _revision(engine) == known[-1]:
+    revision = _revision(engine)
+    if revision == known[-1]:
         return
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
@@ -130,6 +132,10 @@ def migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
+    if revision is None and engine.dialect.name == "sqlite":
+        # two files are not committed as one: after a crash between them a log without its vault would never open
+        with writing(engine) as connection:
+            keys.create(connection, checkfirst=True)
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")

@@ -1,4 +1,7 @@
-"""The tables of the store. Alembic alone creates and changes them; this is the one place that describes them.
+"""The tables of the store, described in this one place. Alembic alone creates and changes them.
+
+But one: SQLite's vault is made by `store.migrate`, from here, before the log is, for a file of its own has commits of
+its own.
 
 A time is an integer, UTC, microseconds since the epoch; a digest is 32 bytes. Text is compared byte by byte on both
 databases, so that an order is the same everywhere.

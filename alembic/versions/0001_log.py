@@ -106,4 +106,5 @@ def create_vault():
         sa.Column("key", sa.LargeBinary),
         sa.Column("created", sa.BigInteger),
         schema="vault",
+        if_not_exists=True,  # in SQLite it is a file of its own, and is there before the log (eventstore.store.migrate)
     )

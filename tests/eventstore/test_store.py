@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, event
 
 from eventstore.errors import DriverMissing, SchemaTooNew
 from eventstore.log import Log
@@ -58,6 +58,26 @@ def test_the_migrations_make_the_tables_as_described(engine: Engine) -> None:
     with engine.connect() as connection:
         options = {"include_schemas": True, "include_name": include}
         assert compare_metadata(MigrationContext.configure(connection, opts=options), own) == []
+
+
+def test_a_store_that_died_with_its_vault_alone_is_completed(tmp_path: Path) -> None:
+    """The vault's file is committed before the log's, never after it: the two files have no commit in common."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'cutover.db'}")
+    seen = []
+
+    @event.listens_for(engine, "commit")
+    def look(connection: Connection) -> None:
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_master UNION SELECT name FROM vault.sqlite_master")
+        seen.append({name for (name,) in names} & {"keys", "events"})
+        if len(seen) == 2:
+            raise InterruptedError("the power goes")
+
+    with pytest.raises(InterruptedError):
+        migrate(engine)
+    assert seen == [{"keys"}, {"keys", "events"}]
+    migrate(engine)
+    Log(engine, "acme").append(several(1))
+    engine.dispose()
 
 
 def test_a_store_in_memory(tmp_path: Path) -> None:
