@@ -39,14 +39,13 @@ def _sync(migration: Migration) -> str:
 
 
 def _follow(migration: Migration) -> str:
-    """Sync until a whole reading has begun after the last change."""
+    """Sync until the source stands still, and twice more: the first may go on with a reading of before."""
     source = migration.ways({})[0].source
     assert isinstance(source, Moving)
-    while True:
-        settled = source.shifting.settled
-        outcome = migration.sync().outcome
-        if settled:
-            return outcome
+    while not source.shifting.settled:
+        migration.sync()
+    migration.sync()
+    return migration.sync().outcome
 
 
 def _undone(undoing: Undoing) -> str:
