@@ -16,8 +16,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     `whole` is everything of ours that the record has afterwards, `whole_hash` its keyed hash, `refs` the links that it
     was bound with. `missing`: what must be written before this can be. `partial`: more of the same record is to come.
-    `goal`: the change that this is one step of. `base`: what the destination answered to the step before. `alone`: of
-    the answer only the fields that are written count as ours; in the others a person's edit stays one.
+    `goal`: the change that this is one step of. `read`: the record as it was read right before. `base`: what the
+    destination answered to the step before. `alone`: of the answer only the fields that are written count as ours; in
+    the others a person's edit stays one.
     """
 
     action: Literal["create", "update", "delete"]
@@ -33,6 +34,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     partial: bool = False
     goal: "Change | None" = None
     base: Fields = {}
+    read: Fields = {}
     alone: bool = False
 
 

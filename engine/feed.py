@@ -122,7 +122,7 @@ class Feed:
             object=obj.name, extraction=cause, at=at, next=page.next, records=len(page.records), seen=ranges(seen),
             since=self._asked[obj.name], shape=_shape(obj), findings=[msgspec.to_builtins(f) for f in told],
         )  # fmt: skip
-        self.journal.record_all([*entries, Entry(body, None, cause)], fenced=True)
+        self.journal.record_all([*entries, Entry(body, None, cause)])
         self.reader.told.add(*told)
         self._numbers[obj.name] = number
         self._done += len(page.records)
@@ -238,7 +238,7 @@ class Feed:
             known = self.view.by_keys(obj.name, list(ids))
             entries = [self._entry(obj, id, msgspec.structs.replace(record, values={}), known[id], 0)
                        for id, record in ids.items() if id in known]  # fmt: skip
-            self.journal.record_all([entry for entry in entries if entry], fenced=True)
+            self.journal.record_all([entry for entry in entries if entry])
             self.reader.told.add(*page.findings)
             at = page.next
             if at is None:
@@ -265,4 +265,4 @@ def gone(journal: Journal, view: View, name: str, extraction: int) -> None:
     while keys := view.unseen(name, extraction, before=extraction)[2]:
         for start in range(0, len(keys), BATCH):
             batch = [Entry(body, (name, key), extraction) for key in keys[start : start + BATCH]]
-            journal.record_all(batch, fenced=True)
+            journal.record_all(batch)

@@ -61,13 +61,16 @@ class Journal:
         """Append one event."""
         return self.record_all([Entry(body, subject, cause)])[0]
 
-    def record_all(self, entries: Sequence[Entry], *, fenced: bool = False) -> list[Recorded]:
-        """Append a batch in one transaction; `fenced`: only while we own the epoch (intents and their outcomes)."""
+    def record_all(self, entries: Sequence[Entry]) -> list[Recorded]:
+        """Append a batch in one transaction. Raises Deposed where we owned the epoch and another process has taken it.
+
+        Whoever is deposed leaves everything to the new owner, who may have settled and decided it already.
+        """
         if not entries:
             return []
         at = self.now()
         events = [self._event(e, at) for e in entries]
-        return self.log.append(events, epoch=self.epoch if fenced else None)
+        return self.log.append(events, epoch=self.epoch)
 
     def _event(self, entry: Entry, at: int) -> Event:
         body = msgspec.to_builtins(entry.body)

@@ -159,7 +159,7 @@ class Merger:
         merged.befores[len(merged.updates)] = {k: theirs.get(k) for k in (*fields, *sorted(companions))}
         # what people put there stands in our record of it, too, or every later comparison would call it a difference
         whole = change.whole | {k: theirs.get(k) for k in edited if k not in fields and k in change.whole}
-        merged.updates.append(msgspec.structs.replace(change, fields=fields, whole=whole))
+        merged.updates.append(msgspec.structs.replace(change, fields=fields, whole=whole, read=theirs))
 
     def _conflict(self, change: Change, theirs: Fields, edited: list[str]) -> str:
         """The id of the question about these very values: other values are another question."""

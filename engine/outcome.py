@@ -1,6 +1,6 @@
 """Outcomes: what became of one intent, as it is recorded, and the question that is asked about one in doubt."""
 
-from adapters.protocols import Applied, Fields, Intent, Refused
+from adapters.protocols import Applied, Destination, Fields, Intent, Refused
 from engine.account import Sent
 from engine.events import WriteApplied, WriteIntended, WriteRejected
 from engine.journal import Subject
@@ -32,6 +32,20 @@ def applied(body: WriteIntended, intent: int, result: Applied, how: str, sent: S
 def _shown(body: WriteIntended, result: Applied, how: str) -> Fields:
     """What a write has shown of its record; of what was found, the fields that lists leave out are as we wrote them."""
     return body.fields | result.values if how in ("found", "late") and body.action != "delete" else result.values
+
+
+def of_ours(destination: Destination, body: WriteIntended, values: Fields, read: Fields) -> Fields:
+    """What the answer to an update shows of our doing: what it wrote, what travels along, and what follows from it.
+
+    What was there before already, and what nobody knew yet (`read` lacks it), is as it is; of the other fields one that
+    is ours and stands otherwise than it was read has been changed by a person in between, and stays their edit.
+    """
+    mine = body.fields.keys() | destination.companions(body.entity, body.fields)
+    return {
+        k: v
+        for k, v in values.items()
+        if k in mine or k not in read or (k not in body.whole and not destination.same(body.entity, k, read[k], v))
+    }
 
 
 def rejected(body: WriteIntended, intent: int, verdict: Refused, sent: Sent, wanted: str) -> WriteRejected:

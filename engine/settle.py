@@ -7,6 +7,8 @@ before: where a person has changed it meanwhile, the write is not simply sent ag
 
 from collections.abc import Sequence
 
+import msgspec
+
 from adapters.protocols import AdapterError, Applied, Fields
 from engine.account import Account, Sent
 from engine.bounds import Bounds, Gauge
@@ -90,7 +92,13 @@ class Settler:
         first = min(found, key=lambda a: (len(a.id), a.id))
         how = "gone" if body.action == "delete" else "found"
         part = Part(body.entity, *subject_of(intent), body.part)
-        known = base(self.journal, self.view.link(self.account.target, part)) if body.action == "update" else {}
+        known: Fields = {}
+        if body.action == "update":
+            known = base(self.journal, self.view.link(self.account.target, part))
+            # how the record was read before is lost with the process: only what the write itself has changed is ours
+            mine = body.fields.keys() | self.account.destination.companions(body.entity, body.fields)
+            values = {k: v for k, v in first.values.items() if k in mine or k not in known}
+            first = msgspec.structs.replace(first, values=values)
         done = applied(body, intent.position, first, how, Sent(), known)
         self._record(done, intent)
         return done
@@ -145,5 +153,4 @@ class Settler:
         )
 
     def _record(self, body: Settled, intent: Recorded) -> None:
-        # fenced: who was deposed leaves its writes to the new owner, who may have settled them already
-        self.journal.record_all([Entry(body, subject_of(intent), intent.position)], fenced=True)
+        self.journal.record_all([Entry(body, subject_of(intent), intent.position)])

@@ -69,14 +69,14 @@ class Snapshot:
                 if keyed.known != keyed.fingerprint or keyed.vanished != keyed.gone:
                     batch.append(self._entry(obj, keyed, record, extraction))
                 if len(batch) == BATCH:
-                    self.journal.record_all(batch, fenced=True)
+                    self.journal.record_all(batch)
                     batch = []
             for key in staging.gone():
                 batch.append(Entry(RecordVanished(extraction=extraction), (obj.name, key), extraction))
                 if len(batch) == BATCH:
-                    self.journal.record_all(batch, fenced=True)
+                    self.journal.record_all(batch)
                     batch = []
-            self.journal.record_all(batch, fenced=True)
+            self.journal.record_all(batch)
             done += staging.count
             progress("extract", done, total)
 

@@ -33,7 +33,7 @@ class Stepper:
     ) -> list[Outcome]:
         """Write changes, step by step; the outcome of each is that of its last step. See `Writer.write`."""
         given = dict(befores or {})
-        seen = {i: dict(given.get(i, {})) for i in range(len(changes))}
+        seen = {i: {**change.read, **given.get(i, {})} for i, change in enumerate(changes)}
         ended: dict[int, Outcome] = {}
         steps = {i: self._first(change, given.get(i, {})) for i, change in enumerate(changes)}
         for _ in range(MOST):
@@ -101,10 +101,12 @@ class Stepper:
             labels = [label for label in goal.fields["labels"] if label not in done.fields["labels"]]
             return self._cut(msgspec.structs.replace(goal, fields={**goal.fields, "labels": labels}), {}, None)
         left = {k: v for k, v in goal.fields.items() if k != MARK and done.whole.get(k) != v}
-        change = msgspec.structs.replace(goal, action="update", id=body.id, fields=left, base=body.values)
         known = done.base or base(self.journal, done.link)
         # what the answer did not show is still as it was read, not as our earlier answers had it
         seen |= {k: v for k, v in body.values.items() if k not in seen or known.get(k) != v} | done.fields
+        change = msgspec.structs.replace(
+            goal, action="update", id=body.id, fields=left, base=body.values, read=dict(seen)
+        )
         step = self._cut(change, done.whole, {k: seen.get(k) for k in left})
         return self._marked(step, goal, body, seen)
 

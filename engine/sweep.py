@@ -88,7 +88,7 @@ class Sweeper:
             copies=[s.copy.id for s in found.of("copy")],
             held=[s.copy.id for s in found.of("held")],
         )
-        self.journal.record_all([Entry(body, None, self.writer.run)], fenced=True)
+        self.journal.record_all([Entry(body, None, self.writer.run)])
         return found
 
     def _adopt(self, stray: Stray) -> None:
@@ -102,7 +102,7 @@ class Sweeper:
         }
         copy = msgspec.structs.replace(stray.copy, values=values)
         body = applied(stray.body, stray.intent.position, copy, "late", Sent(), {})
-        self.journal.record_all([Entry(body, subject_of(stray.intent), stray.intent.position)], fenced=True)
+        self.journal.record_all([Entry(body, subject_of(stray.intent), stray.intent.position)])
 
     def _take_away(self, stray: Stray) -> str:
         """Delete a copy under the write protocol; why it stays, where it does."""

@@ -70,6 +70,7 @@ class TakeBack:
             changes = [self._bound(s.change, links) for s in steps]
             befores = {i: self._before(c, s.base, there) for i, (c, s) in enumerate(zip(changes, steps, strict=True))}
             restores = steps[0].action == "restore"
+            changes = [msgspec.structs.replace(c, read=there[c.id].values) if c.id in there else c for c in changes]
             stale = self._write(changes, befores if restores else {}, undoing)
             steps = [s for s, c in zip(steps, changes, strict=True) if c.part in stale]
             if steps and restores:

@@ -256,7 +256,7 @@ class Undo:
                 if edited and not self._goes(step.change, _edited_question(step.change, edited), "edited", undoing):
                     kept.add(step.change.part)
                 else:
-                    free.append(step)
+                    free.append(_as_read(step, there.get(step.change.id)))
         return free, kept
 
     def _stays(self, free: list[Step], kept: set[Part], new: dict[Part, str], undoing: Undoing) -> set[Part]:
@@ -314,6 +314,13 @@ class Undo:
             ours = {key.removeprefix(f"{part.key}/") for key in options if key.startswith(f"{part.key}/")}
             return set(theirs or ()) <= ours
         return self.account.destination.same(part.entity, key, step.base.get(key), theirs)
+
+
+def _as_read(step: Step, there: Record | None) -> Step:
+    """A step that knows how its record was read."""
+    if there is None:
+        return step
+    return msgspec.structs.replace(step, change=msgspec.structs.replace(step.change, read=there.values))
 
 
 def _edited_question(change: Change, edited: list[str]) -> str:

@@ -29,7 +29,7 @@ from engine.bounds import Acknowledged, Gauge
 from engine.changes import Change
 from engine.events import WriteAbsent, WriteApplied, WriteIntended, WriteRejected
 from engine.journal import Entry, Journal, Subject
-from engine.outcome import applied, rejected, unchangeable
+from engine.outcome import applied, of_ours, rejected, unchangeable
 from engine.settle import Doubtful, Settled, Settler
 from engine.view import Part, View
 from engine.waves import waves
@@ -132,7 +132,7 @@ class Writer:
             Entry(body, _subject(change), change.cause or self.run)
             for body, (change, _) in zip(bodies, wave, strict=True)
         ]
-        intents = self.journal.record_all(entries, fenced=True)
+        intents = self.journal.record_all(entries)
         results = self._send(bodies, attempt)
         outcomes = [
             self._outcome(change, intent, body, sent, result)
@@ -232,6 +232,9 @@ class Writer:
         if isinstance(result, Applied):
             if change.alone:
                 result = msgspec.structs.replace(result, values={k: result.values.get(k) for k in body.fields})
+            elif body.action == "update":
+                shown = of_ours(self.account.destination, body, result.values, change.read)
+                result = msgspec.structs.replace(result, values=shown)
             how = "gone" if body.action == "delete" and result.answer is None else "answered"
             known = change.base or self._base(_subject(change), body)
             return Outcome(change=change, body=applied(body, intent.position, result, how, sent, known))
@@ -265,7 +268,6 @@ class Writer:
                 for o, i in zip(outcomes, intents, strict=True)
                 if o.body is not None
             ],
-            fenced=True,  # who was deposed leaves its writes to the new owner, who may have settled them already
         )
 
     # --- settling --------------------------------------------------------------------------------------------------

@@ -55,12 +55,12 @@ class Crashing(Journal):
 
     left = 10**9
 
-    def record_all(self, entries: Any, *, fenced: bool = False) -> list[Recorded]:
+    def record_all(self, entries: Any) -> list[Recorded]:
         """Append, while there is power."""
         if self.left == 0:
             raise CrashedError
         self.left -= 1
-        return super().record_all(entries, fenced=fenced)
+        return super().record_all(entries)
 
 
 @pytest.fixture
