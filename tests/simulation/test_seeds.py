@@ -10,13 +10,13 @@ import pytest
 from tests.simulation.seeds import BILLION, STAGES, made, wrong
 
 ROOT = Path(__file__).parents[2]
-MODEL, HOSTILE, STACK = 5000, 200, 300
-CHUNKS = 50
+MODEL, STACK = 900, 60
+CHUNKS = 12
 """Seeds are tested in so many parts of each stage, so that several cores share them."""
 
 
 @pytest.mark.parametrize("part", range(CHUNKS))
-@pytest.mark.parametrize(("stage", "seeds"), [("model", MODEL), ("hostile", HOSTILE), ("stack", STACK)])
+@pytest.mark.parametrize(("stage", "seeds"), [("model", MODEL), ("stack", STACK)])
 def test_nothing_is_lost_and_nothing_doubled(stage: str, seeds: int, part: int) -> None:
     """Played to the end, no seed has anything for the judge to say. Replay one: `python -m tests.simulation play N`."""
     first = BILLION * STAGES.index(stage)  # type: ignore[arg-type]
@@ -24,7 +24,7 @@ def test_nothing_is_lost_and_nothing_doubled(stage: str, seeds: int, part: int) 
     assert bad == {}
 
 
-SAMPLE = [*range(0, 240, 12), *range(BILLION, BILLION + 6), *range(2 * BILLION, 2 * BILLION + 6)]
+SAMPLE = [*range(0, 240, 20), *range(BILLION, BILLION + 6), *range(2 * BILLION, 2 * BILLION + 6)]
 
 
 def _stories(hash_seed: int) -> list[str]:
