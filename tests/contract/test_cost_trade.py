@@ -54,11 +54,19 @@ def test_tokens_are_put_down_to_entities(story: Story) -> None:
     assert sum(story.spent.values()) == story.charged
 
 
+MEASURED = 42
+"""Tokens that it costs to look for a file: see `adapters.destinations.pipedrive.finding`."""
+
+
 @pytest.mark.parametrize("entity", sorted(trading(Amounts())))
 def test_each_entity_costs_little_more_than_the_least(story: Story, entity: str) -> None:
-    """Made and read back once, within a twentieth; what the sample has written already may lack."""
+    """Made and read back once, within a twentieth; what the sample has written already may lack.
+
+    Besides, a file is looked for where the bounds of the account are measured, which costs as much as settling one.
+    """
     least = trading(AMOUNTS)[entity]
-    assert 0.9 * least <= story.spent[entity] <= math.ceil(SHARE * least)
+    measured = MEASURED if entity == "file" else 0
+    assert 0.9 * least <= story.spent[entity] <= math.ceil(SHARE * least) + measured
 
 
 @pytest.mark.promise("F-178")
