@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from adapters.protocols import AdapterError, Flow, ObjectSchema, Page, Record, Schema
+from engine.asking import NoWire
 from tests.engine.tables import Rows
 from tests.simulation.machine import Machine
 
@@ -82,12 +83,7 @@ class Reading:
     def one(self, flow: Flow[T]) -> T:
         """Run one flow."""
         self.machine.sleep(self.machine.dice.uniform(0.02, 0.4))
-        try:
-            next(flow)
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
-        raise TypeError("this source asks for nothing")
+        return NoWire().one(flow)
 
     def many(self, flows: Sequence[Flow[Any]]) -> list[Any | AdapterError]:
         """Run flows, one after the other, in an order by lot."""

@@ -14,7 +14,7 @@ from tests.simulation.seeds import BILLION, STAGES, Stage, cast, made
 CHUNK = 50
 """Seeds that a worker plays before it reports."""
 
-FAULTS = ("refused", "vanished", "late", "lost", "turned away", "freeze", "power cut", "another comes", "by hand")
+FAULTS = ("refused", "vanished", "late", "lost", "turned away", "freeze", "another comes", "by hand")
 """What counts as a fault besides a death, as the machine tells it."""
 
 SHOWN = 20
