@@ -34,18 +34,24 @@ def _shown(body: WriteIntended, result: Applied, how: str) -> Fields:
     return body.fields | result.values if how in ("found", "late") and body.action != "delete" else result.values
 
 
-def of_ours(destination: Destination, body: WriteIntended, values: Fields, read: Fields) -> Fields:
-    """What the answer to an update shows of our doing: what it wrote, what travels along, and what follows from it.
-
-    What was there before already, and what nobody knew yet (`read` lacks it), is as it is; of the other fields one that
-    is ours and stands otherwise than it was read has been changed by a person in between, and stays their edit.
-    """
+def of_ours(destination: Destination, body: WriteIntended, values: Fields, known: Fields) -> Fields:
+    """What an update has surely made of its record: what it wrote, what travels along, and what nobody knew before."""
     mine = body.fields.keys() | destination.companions(body.entity, body.fields)
-    return {
+    return {k: v for k, v in values.items() if k in mine or k not in known}
+
+
+def answered(destination: Destination, body: WriteIntended, values: Fields, read: Fields) -> Fields:
+    """What the answer to an update shows of our doing; `read`: the record right before, so that what follows is told.
+
+    Of the other fields, one that is ours and stands otherwise than it was read has been changed by a person in between,
+    and stays their edit.
+    """
+    follows = {
         k: v
         for k, v in values.items()
-        if k in mine or k not in read or (k not in body.whole and not destination.same(body.entity, k, read[k], v))
+        if k in read and k not in body.whole and not destination.same(body.entity, k, read[k], v)
     }
+    return follows | of_ours(destination, body, values, read)
 
 
 def rejected(body: WriteIntended, intent: int, verdict: Refused, sent: Sent, wanted: str) -> WriteRejected:

@@ -14,7 +14,7 @@ from engine.account import Account, Sent
 from engine.bounds import Bounds, Gauge
 from engine.events import WriteAbsent, WriteApplied, WriteIntended
 from engine.journal import Entry, Journal
-from engine.outcome import applied, question, subject_of
+from engine.outcome import applied, of_ours, question, subject_of
 from engine.view import Part, View
 from engine.written import base
 from eventstore.codec import Recorded
@@ -96,8 +96,7 @@ class Settler:
         if body.action == "update":
             known = base(self.journal, self.view.link(self.account.target, part))
             # how the record was read before is lost with the process: only what the write itself has changed is ours
-            mine = body.fields.keys() | self.account.destination.companions(body.entity, body.fields)
-            values = {k: v for k, v in first.values.items() if k in mine or k not in known}
+            values = of_ours(self.account.destination, body, first.values, known)
             first = msgspec.structs.replace(first, values=values)
         done = applied(body, intent.position, first, how, Sent(), known)
         self._record(done, intent)

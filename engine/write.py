@@ -29,7 +29,7 @@ from engine.bounds import Acknowledged, Gauge
 from engine.changes import Change
 from engine.events import WriteAbsent, WriteApplied, WriteIntended, WriteRejected
 from engine.journal import Entry, Journal, Subject
-from engine.outcome import applied, of_ours, rejected, unchangeable
+from engine.outcome import answered, applied, rejected, unchangeable
 from engine.settle import Doubtful, Settled, Settler
 from engine.view import Part, View
 from engine.waves import waves
@@ -233,7 +233,7 @@ class Writer:
             if change.alone:
                 result = msgspec.structs.replace(result, values={k: result.values.get(k) for k in body.fields})
             elif body.action == "update":
-                shown = of_ours(self.account.destination, body, result.values, change.read)
+                shown = answered(self.account.destination, body, result.values, change.read)
                 result = msgspec.structs.replace(result, values=shown)
             how = "gone" if body.action == "delete" and result.answer is None else "answered"
             known = change.base or self._base(_subject(change), body)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.story import Base, Delta, tell_base, tell_delta
-from tests.e2e.workspace import Workspace, migrating, save
+from tests.e2e.workspace import Sandbox, Workspace, migrating, sandboxed, save
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +38,11 @@ def delta(story: Workspace, base: Base, after_base: Path) -> Delta:
 def after_delta(story: Workspace, delta: Delta, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of everything as it was after the delta, for tests that go on from there with `forked`."""
     return save(story, tmp_path_factory.mktemp("delta"))
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """One account for all tests of a module: none of them may write to it."""
+    with sandboxed(tmp_path_factory.mktemp("sandbox")) as (running, _):
+        yield running
+        assert running.writes() == 0

@@ -2,24 +2,15 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.exports import changed, zipped
 from tests.e2e.test_gates import edit
-from tests.e2e.workspace import EXPORT, Result, Sandbox, Workspace, sandboxed
+from tests.e2e.workspace import EXPORT, Result, Sandbox, Workspace
 
 pytestmark = pytest.mark.xdist_group("bad input")
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """One account for all tests here: none of them may write to it."""
-    with sandboxed(tmp_path_factory.mktemp("sandbox")) as (running, _):
-        yield running
-        assert running.writes() == 0
 
 
 @pytest.fixture(scope="module")

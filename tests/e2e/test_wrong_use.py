@@ -1,7 +1,6 @@
 """Wrong use: what cannot be is said in one sentence with what to do, by the right exit code, and nothing happens."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -12,17 +11,9 @@ from ops.cli import main
 from ops.demo_process import served
 from tests.e2e.near import Near
 from tests.e2e.test_bad_input import told
-from tests.e2e.workspace import Sandbox, sandboxed
+from tests.e2e.workspace import Sandbox
 
 pytestmark = pytest.mark.xdist_group("wrong use")
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """One account for all tests here: none of them may write to it."""
-    with sandboxed(tmp_path_factory.mktemp("sandbox")) as (running, _):
-        yield running
-        assert running.writes() == 0
 
 
 @pytest.fixture(scope="module")
