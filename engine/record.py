@@ -305,6 +305,10 @@ class Recorder:
         """A span from another field to this one; an end before its start gives none."""
         if start is None or not isinstance(start.parsed.value, str) or not isinstance(end.parsed.value, str):
             return
+        if len(end.parsed.value) != len(start.parsed.value):
+            detail = f"{end.field.key} or {rule.since} has no time of day; no duration is written"
+            self.notes.tell("no-time-of-day", detail, end.item.subject, end.field.key)
+            return
         span = datetime.fromisoformat(end.parsed.value) - datetime.fromisoformat(start.parsed.value)
         if span.total_seconds() < 0:
             detail = f"{end.field.key} is before {rule.since}; no duration is written"

@@ -228,7 +228,7 @@ def convert(cell: Cell, kind: str) -> Json:
         case "boolean":
             return value if isinstance(value, bool) else None
         case "date":
-            return value[:10] if isinstance(value, str) and source in ("date", "datetime") else None
+            return local_day(value, cell.zone) if isinstance(value, str) and source in ("date", "datetime") else None
         case "datetime":
             return _instant(cell) if isinstance(value, str) and source in ("date", "datetime") else None
         case "time":
@@ -259,12 +259,24 @@ def moment(day: Cell, clock: str, mapping: Mapping) -> Cell | None:
     if read is None or read.hour > 23 or read.minute > 59:
         return None
     field = msgspec.structs.replace(day.field, kind="datetime", format=None)
-    return Cell(day.item, field, f"{day.parsed.value}T{read.hour:02d}:{read.minute:02d}:00", mapping, day.notes)
+    date = local_day(day.parsed.value, day.zone)
+    return Cell(day.item, field, f"{date}T{read.hour:02d}:{read.minute:02d}:00", mapping, day.notes)
 
 
 def day_start(date: str, zone: ZoneInfo) -> str:
     """The instant at which a local day begins, RFC 3339 UTC."""
-    return datetime.fromisoformat(date).replace(tzinfo=zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    instant = datetime.fromisoformat(date).replace(tzinfo=zone).astimezone(UTC)
+    return instant.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def local_day(value: str, zone: ZoneInfo) -> str:
+    """The day of a date or an instant, as the source's people see it on their calendar; YYYY-MM-DD."""
+    if len(value) == 10:
+        return value
+    try:
+        return datetime.fromisoformat(value).astimezone(zone).date().isoformat()
+    except OverflowError:  # at either end of the calendar
+        return value[:10]
 
 
 def clock(seconds: int) -> str:

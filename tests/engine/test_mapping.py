@@ -39,6 +39,14 @@ def test_the_file_says_what_the_map_says() -> None:
     assert parse(render(MAPPING, SOURCE)) == MAPPING
 
 
+@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0, 100.0, None])
+def test_every_chance_of_a_stage_survives_the_file(chance: float | None) -> None:
+    """A stage that is never won says so: without its chance the destination would count its deals in full."""
+    pipeline = Pipeline(name="Sales", stages=(Stage(name="Parked", probability=chance),))
+    made = msgspec.structs.replace(MAPPING, pipeline=(pipeline,))
+    assert parse(render(made, SOURCE)) == made
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_odd_names_survive_the_file(seed: int) -> None:
     """Quotes, unicode, control characters and line breaks in any key or text come back as they were."""

@@ -166,8 +166,8 @@ def test_date_times(raw: str, form: str, value: str | None, flags: tuple[str, ..
 
 
 def test_the_first_instant_of_the_calendar() -> None:
-    """A time that leaves the calendar when it goes to UTC is flagged and does not raise."""
-    assert read("datetime", "0001-01-01 00:30", "%Y-%m-%d %H:%M", BERLIN) == Parsed(None, ("impossible-date",))
+    """A time that would leave the calendar when it goes to UTC is one that programs write for "no date"."""
+    assert read("datetime", "0001-01-01 00:30", "%Y-%m-%d %H:%M", BERLIN) == Parsed(None, ("sentinel-date",))
 
 
 @pytest.mark.parametrize(
