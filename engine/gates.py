@@ -28,6 +28,11 @@ def check(view: View, target: str, replayed: Replayed, map_version: int, gates: 
             raise GateShutError(f"the {gate} is not approved as it stands now: {COMMANDS[gate]}")
 
 
+def further(view: View, target: str) -> tuple[str, ...]:
+    """The gates before what is written besides a run: those that a changed map shuts; before any run, a sample's."""
+    return ("configuration", "sample") if view.fact(f"run:{target}") else ("configuration",)
+
+
 def check_limits(view: View) -> None:
     """Raise GateShutError while the account must be changed, or a person must say what its plan has no room for."""
     open_items = [r for r in view.reviews() if r.kind in ("checklist", "cap")]

@@ -159,13 +159,14 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def place_of(pipelines: tuple[Pipeline, ...], words: str) -> tuple[str, str]:
-    """The pipeline and the stage that an answer names: "Stage" where there is one pipeline, else "Pipeline/Stage"."""
-    for pipeline in pipelines:
-        if len(pipelines) == 1:
-            return pipeline.name, words
+    """The pipeline and the stage that an answer names: "Stage" where there is one pipeline, else "Pipeline/Stage".
+
+    Nothing where it was given under another map, whose pipeline this one has not, or that had but one.
+    """
+    for pipeline in sorted(pipelines, key=lambda p: -len(p.name)):  # "Sales/EU" is not the stage "EU" of "Sales"
         if words.startswith(f"{pipeline.name}/"):
             return pipeline.name, words.removeprefix(f"{pipeline.name}/")
-    return "", ""
+    return (pipelines[0].name, words) if len(pipelines) == 1 else ("", "")
 
 
 class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -17,7 +17,7 @@ from engine.computed import Computed
 from engine.findings import Draft
 from engine.journal import Journal
 from engine.want import Verdict
-from engine.written import base
+from engine.written import base, whole as written
 
 KINDS = frozenset({"conflict", "deleted-there"})
 """Kinds of the questions that merging asks."""
@@ -131,6 +131,8 @@ class Merger:
         known = base(self.journal, change.link)
         same = self.account.destination.same
         entity = change.part.entity
+        # what no answer has shown is as we wrote it, or was empty: a field may be younger than the record
+        known = dict.fromkeys(change.fields) | written(self.journal, change.link) | known if known else {}
         edited = [
             key
             for key, ours in change.fields.items()

@@ -299,7 +299,7 @@ class Migration:
         head = self.journal.log.head().position
         extracted = delta.beside(self._configuring(), lambda: self._extract(ways, force=force))
         past, replayed = self.refresh()
-        gates.check_limits(self.view)
+        gates.check(self.view, self.target, replayed, past.map_version, gates.further(self.view, self.target))
         news = extracted is not None or delta.unfinished(self.view, self.target)
         report = self._run("sync", past, lambda run: self._everything(past, replayed, run))
         report.extracted = extracted
@@ -413,7 +413,7 @@ class Migration:
     def retry(self, ids: tuple[str, ...], kind: str) -> RunReport:
         """Write rejected and held records again, and nothing else."""
         past, replayed = self.refresh()
-        gates.check(self.view, self.target, replayed, past.map_version, ())
+        gates.check(self.view, self.target, replayed, past.map_version, gates.further(self.view, self.target))
         stuck = {s for s, (d, _, _) in self.view.disposed(self.target).items() if d in ("rejected", "held")}
         chosen = {s for s in stuck if not ids or "/".join(s) in ids}
         if kind:

@@ -7,6 +7,9 @@ from engine.caps import Need
 from engine.discover import Reading
 from engine.limits import Limit
 
+_MOST = 120
+"""Characters that a cell shows."""
+
 
 def scope(
     source: Schema,
@@ -29,7 +32,9 @@ def scope(
         lines += _object(obj)
     lines += ["", f"## What {destination.system} cannot do, and what is done instead", "", *limit_lines(limits, needs)]
     lines += ["", "## Findings", "", "| what | record | where | detail |", "|---|---|---|---|"]
-    lines += [f"| {f.code} | {f.object} {f.key} | {_cell(f.where)} | {_cell(f.detail)} |" for f in findings]
+    lines += [
+        f"| {f.code} | {_cell(f.object)} {_cell(f.key)} | {_cell(f.where)} | {_cell(f.detail)} |" for f in findings
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -81,4 +86,6 @@ def _object(obj: ObjectSchema) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")[:120]
+    """A text in a table: of a longer one the beginning, with a sign that there is more."""
+    shown = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
+    return shown.replace("|", "\\|").replace("\n", " ")

@@ -155,7 +155,10 @@ def reconcile(app: App) -> int:
 
 
 def _verdict(found: Reconciliation) -> str:
-    return "Both sides agree." if found.ok else "The sides differ; reports/reconcile.json names every record and field."
+    if not found.ok:
+        return "The sides differ; reports/reconcile.json names every record and field."
+    waiting = sum(len(count.unsettled) for count in found.entities.values())
+    return f"Both sides agree; {waiting} records are not moved: `cutover rejects`." if waiting else "Both sides agree."
 
 
 @click.command()

@@ -52,6 +52,8 @@ def read(kind: Kind, raw: str, form: str | None = None, zone: ZoneInfo = NEW_YOR
         ("1.2.3", ".", None, ("not-a-number",)),
         ("1,23,4.5", ".", None, ("not-a-number",)),
         ("2.5E+03", ".", 2500, ("scientific-notation",)),
+        ("5E12345678", ".", None, ("not-a-number",)),
+        ("9" * 400, ".", None, ("not-a-number",)),
         ("0.1234567890123456789", ".", 0.12345678901234568, ("rounded-number",)),
         ("9007199254740993", ".", 9007199254740993, ()),
         ("   ", ".", None, ()),
