@@ -208,8 +208,9 @@ class Resolver:
             return
         survivor = self.survivors.get(first.subject, first.subject)
         id = f"duplicate-{self.history.token('/'.join((*survivor, *twin.subject)))[:10]}"
-        # that names are alike is weak evidence: a person says so of each
-        policy = "ask" if weak or why.startswith("name ") else self.history.policies.get("duplicates", "ask")
+        # that names are alike is weak evidence, and a twin that stands at the destination would be deleted there
+        asked = weak or why.startswith("name ") or twin.subject in self.history.written
+        policy = "ask" if asked else self.history.policies.get("duplicates", "ask")
         answer = self.history.answers.get(id) or policy
         if answer == "merge":
             self.survivors[twin.subject] = survivor

@@ -94,3 +94,20 @@ def test_a_namesake_does_not_take_the_place_of_who_is_gone(later: Rows) -> None:
     world.migration.sync()
     assert buyer(world) == "Acme"
     world.close()
+
+
+def test_a_twin_that_stands_at_the_destination_is_not_deleted_without_a_word() -> None:
+    """Two people are moved, then one gets the other's address: that one is asked about, even where twins are merged."""
+    fields = {"ID": KEY, "Name": Rule(to="name"), "Email": Rule(to="emails"), "Odd": Rule(exclude="x")}
+    persons = ObjectMap(to="person", duplicates="email:Email", fields=fields)
+    rows = [{"ID": id, "Name": id, "Email": f"{id}@acme.example", "Odd": ""} for id in ("1", "2")]
+    source = Tables([PERSON], {"Person": rows})
+    world = migrated(source, Mapping(zone="UTC", currency="USD", object={"Person": persons}), duplicates="merge")
+    source.rows = {"Person": [rows[0], rows[1] | {"Email": "1@acme.example"}]}
+    world.migration.sync()
+    assert [person["name"] for person in world.wire.records()["persons"]] == ["1", "2"]
+    (question,) = world.migration.reviews()
+    world.migration.resolve([question.id], "merge", "they are one")
+    world.migration.sync()
+    assert [person["name"] for person in world.wire.records()["persons"]] == ["1"]
+    world.close()

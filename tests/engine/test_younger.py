@@ -73,3 +73,38 @@ def test_an_empty_field_is_filled_without_a_question(world: World, source: Table
         assert world.migration.sync().outcome == "done"
         assert role(world) == value
     assert world.migration.reviews() == []
+
+
+@pytest.fixture
+def theirs() -> Iterator[tuple[World, Tables]]:
+    """Two persons are moved; then a person makes a field of their own and fills it at the first."""
+    source = Tables([PERSON], {"Person": [{"ID": id, "Name": f"P{id}", "Role": ""} for id in "12"]})
+    made = migrated(source, mapping(Rule(exclude="not yet")), deletions="propagate")
+    field = {"entity": "person", "label": "Mood", "kind": "text"}
+    key = made.wire.one(made.account.destination.create("field", field)).id.rpartition("/")[2]
+    first = next(person for person in made.wire.records()["persons"] if person["name"] == "P1")
+    made.wire.edit("person", str(first["id"]), custom_fields={key: "happy"})
+    yield made, source
+    made.close()
+
+
+def names(world: World) -> list[str]:
+    """The persons that are there."""
+    return [str(person["name"]) for person in world.wire.records()["persons"]]
+
+
+def test_a_record_is_not_deleted_under_what_a_person_put_into_their_own_field(theirs: tuple[World, Tables]) -> None:
+    """Both persons go at the source; the one whose new field a person filled stays until somebody decides."""
+    world, source = theirs
+    source.rows = {"Person": []}
+    world.migration.sync(force=True)
+    assert names(world) == ["P1"]
+    assert [question.kind for question in world.migration.reviews()] == ["conflict"]
+
+
+def test_a_rollback_takes_nothing_from_a_persons_own_field(theirs: tuple[World, Tables]) -> None:
+    """The untouched person goes; the other one is held, with the reason."""
+    world, _ = theirs
+    undoing = world.migration.rewind(0, "rollback")
+    assert names(world) == ["P1"]
+    assert "edited" in {draft.kind for draft in undoing.held}
