@@ -45,7 +45,8 @@ def becomes_link(rules: FilesMap, stored: Stored) -> str:
     if rules.limit_bytes and stored.size > rules.limit_bytes:
         return f"{stored.size} bytes are more than the {rules.limit_bytes} that are uploaded"
     ending = PurePosixPath(stored.name).suffix.lower()
-    return f"files that end in {ending} are not uploaded" if ending and ending in rules.refuse else ""
+    refused = {refuse.lower() for refuse in rules.refuse}
+    return f"files that end in {ending} are not uploaded" if ending and ending in refused else ""
 
 
 def address(link: str, digest: str, name: str) -> str:

@@ -167,7 +167,7 @@ def record_drafts(history: History, wants: Iterable[Want], links: Mapping[Part, 
     drafts = []
     for cap in history.destination.caps:
         to_make = [] if cap.code == FIELDS else _to_make(cap, every, links, described)
-        over = need(cap, len(to_make)).over
+        over = need(cap, len(to_make)).over if any(w.part not in links for w in to_make) else 0
         if over and history.answers.get(review(cap)) != "go-on":
             keep = sum(is_counted(cap, w) for w in every) - over
             drafts.append(_record_draft(cap, len(to_make), over, max(keep, 0)))
@@ -192,9 +192,13 @@ def _record_draft(cap: Cap, needed: int, over: int, keep: int) -> Draft:
 
 
 class Keeper:
-    """Counts wanted records under the caps for which a person said how many are kept."""
+    """Counts wanted records under the caps for which a person said how many are kept.
+
+    What stands at the destination is kept whatever the count: an answer about what is to come deletes nothing.
+    """
 
     def __init__(self, history: History) -> None:
+        self._written = history.written
         self._left: dict[str, int] = {}
         self._caps = [c for c in history.destination.caps if c.code != FIELDS]
         for cap in self._caps:
@@ -207,6 +211,6 @@ class Keeper:
         for cap in self._caps:
             if cap.code in self._left and is_counted(cap, want):
                 self._left[cap.code] -= 1
-                if self._left[cap.code] < 0:
+                if self._left[cap.code] < 0 and (want.part.object, want.part.key) not in self._written:
                     return review(cap)
         return ""

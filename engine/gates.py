@@ -28,16 +28,6 @@ def check(view: View, target: str, replayed: Replayed, map_version: int, gates: 
             raise GateShutError(f"the {gate} is not approved as it stands now: {COMMANDS[gate]}")
 
 
-def check_signed(view: View, target: str, map_version: int) -> None:
-    """Raise GateShutError unless the sample of this map version is approved: what a delta needs of a changed map."""
-    approval = view.fact(f"gate:{target}:sample")
-    if approval is None or approval["digest"] != _signed(map_version):
-        raise GateShutError(
-            f"map version {map_version} is confirmed, and its sample is not approved: {COMMANDS['configuration']}, "
-            f"{COMMANDS['sample']}"
-        )
-
-
 def check_limits(view: View) -> None:
     """Raise GateShutError while the account must be changed, or a person must say what its plan has no room for."""
     open_items = [r for r in view.reviews() if r.kind in ("checklist", "cap")]

@@ -118,10 +118,14 @@ class Links:
         candidates = self._candidates(objects, name)
         live = [c for c in candidates if not c.vanished] or candidates
         subjects = list(dict.fromkeys(self._self(c) for c in live))
-        if len(subjects) > 1:
-            subjects = self._corroborated(item, link, live) or subjects
+        if len({self._self(c) for c in candidates}) > 1:
+            # the one that is meant may be gone: its namesake does not take its place
+            certain = self._corroborated(item, link, candidates)
+            several = len(subjects) > 1
+            subjects = certain if len(certain) == 1 else (several and self._corroborated(item, link, live)) or subjects
         if len(subjects) == 1:
-            how = "vanished" if self._is_gone(live[0]) else "name"
+            found = self._records.item(subjects[0])
+            how = "vanished" if found is not None and self._is_gone(found) else "name"
             if id:
                 detail = f"{link.id_field} {id} does not exist; {link.name} found by its exact name"
                 self.notes.tell("resolved-by-name", detail, item.subject, link.id_field or "")

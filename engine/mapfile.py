@@ -59,7 +59,8 @@ def _render_object(name: str, object_map: ObjectMap, source: ObjectSchema | None
 def _slim(value: msgspec.Struct) -> dict[str, Any]:
     """The fields of a struct that say something."""
     builtins: dict[str, Any] = msgspec.to_builtins(value)
-    return {k: v for k, v in builtins.items() if v not in ("", None, {}, [], False)}
+    # a chance of 0 says something, and is equal to False
+    return {k: v for k, v in builtins.items() if v is not False and v not in ("", None, {}, [])}
 
 
 def _key(name: str) -> str:

@@ -160,13 +160,14 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def place_of(pipelines: tuple[Pipeline, ...], words: str) -> tuple[str, str]:
-    """The pipeline and the stage that an answer names: "Stage" where there is one pipeline, else "Pipeline/Stage"."""
-    for pipeline in pipelines:
-        if len(pipelines) == 1:
-            return pipeline.name, words
+    """The pipeline and the stage that an answer names: "Stage" where there is one pipeline, else "Pipeline/Stage".
+
+    Nothing where it was given under another map, whose pipeline this one has not, or that had but one.
+    """
+    for pipeline in sorted(pipelines, key=lambda p: -len(p.name)):  # "Sales/EU" is not the stage "EU" of "Sales"
         if words.startswith(f"{pipeline.name}/"):
             return pipeline.name, words.removeprefix(f"{pipeline.name}/")
-    return "", ""
+    return (pipelines[0].name, words) if len(pipelines) == 1 else ("", "")
 
 
 class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -322,7 +323,7 @@ def _check_object(
             problems.append(f"{name}.set.{key}: {entity.name} has no such field")
         elif there.options and constant(entity, key, value) not in {o.id for o in there.options}:
             problems.append(f"{name}.set.{key}: {value!r} is none of {', '.join(o.label for o in there.options)}")
-    problems += _check_total(name, object_map.total, source)
+    problems += _check_total(name, object_map.total, source) + _check_values(name, object_map.values)
     for relation, target in object_map.links.items():
         if relation.partition(".")[0] not in {link.name for link in source.links}:
             problems.append(f"{name}.links.{relation}: the source has no such relation")
@@ -331,6 +332,20 @@ def _check_object(
             for part in target.replace("+", "|").split("|")
             if entity.field(part) is None
         ]
+    return problems
+
+
+def _check_values(name: str, values: dict[str, dict[str, dict[str, str | bool]]]) -> list[str]:
+    """No two texts of a value map are one but for case and blanks, and mean something else: one would win unseen."""
+    problems = []
+    for value_map, pairs in values.items():
+        first: dict[str, str] = {}
+        for text, pair in pairs.items():
+            other = first.setdefault(text.strip().casefold(), text)
+            if pairs[other] != pair:
+                problems.append(
+                    f"{name}.values.{value_map}: {other!r} and {text!r} are one text; give them one meaning"
+                )
     return problems
 
 

@@ -17,7 +17,7 @@ from engine.computed import Computed
 from engine.findings import Draft
 from engine.journal import Journal
 from engine.want import Verdict
-from engine.written import base
+from engine.written import base, unseen, whole as written
 
 KINDS = frozenset({"conflict", "deleted-there"})
 """Kinds of the questions that merging asks."""
@@ -106,7 +106,8 @@ class Merger:
         schema = self.schema.object(entity)
         readonly = {f.key for f in schema.fields if f.readonly} if schema else set()
         left = readonly | self.computed.get(change.part, frozenset())
-        watched = {k: v for k, v in base(self.journal, change.link).items() if k not in left}
+        known = base(self.journal, change.link)
+        watched = {k: known.get(k) for k in (*known, *sorted(unseen(schema, known, theirs))) if k not in left}
         return [k for k, v in watched.items() if not same(entity, k, v, theirs.get(k))]
 
     def _gone(self, change: Change, merged: Merged) -> None:
@@ -131,6 +132,8 @@ class Merger:
         known = base(self.journal, change.link)
         same = self.account.destination.same
         entity = change.part.entity
+        # what no answer has shown is as we wrote it, or was empty: a field may be younger than the record
+        known = dict.fromkeys(change.fields) | written(self.journal, change.link) | known if known else {}
         edited = [
             key
             for key, ours in change.fields.items()

@@ -300,8 +300,7 @@ class Migration:
         head = self.journal.log.head().position
         extracted = delta.beside(self._configuring(), lambda: self._extract(ways, force=force))
         past, replayed = self.refresh()
-        gates.check_limits(self.view)
-        gates.check_signed(self.view, self.target, past.map_version)
+        gates.check(self.view, self.target, replayed, past.map_version, ("configuration", "sample"))
         news = extracted is not None or delta.unfinished(self.view, self.target)
         report = self._run("sync", past, lambda run: self._everything(past, replayed, run))
         report.extracted = extracted

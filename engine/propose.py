@@ -12,6 +12,7 @@ from engine.pairs import Pairs, pairs
 from engine.preset import Placed, other, placed
 from engine.presets import PRESETS
 from engine.stages import joined, stages
+from engine.transform import AMOUNTS
 from engine.words import WORDS
 
 ENUM_LIMIT = 30
@@ -100,14 +101,11 @@ def _rule(known: dict[str, Any] | None, field: Field, entity: ObjectSchema, sche
     return Rule(new=field.label, kind=_kind(field))
 
 
-_AMOUNTS = frozenset({"value", "price"})
-
-
 def _currency(fields: dict[str, Rule], entity: ObjectSchema, currency: str) -> dict[str, str]:
     """The currency of amounts, where no column says it and the account's own would stand there instead."""
     targets = {rule.to for rule in fields.values()}
     there = entity.field("currency")
-    if there is None or there.readonly or "currency" in targets or not targets & _AMOUNTS:
+    if there is None or there.readonly or "currency" in targets or not targets & AMOUNTS:
         return {}
     return {"currency": currency}
 

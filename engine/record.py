@@ -10,6 +10,7 @@ import msgspec
 
 from adapters.protocols import Fields, ObjectSchema
 from engine.caps import NONE, Overflow, note_of
+from engine.currencies import denominate
 from engine.filing import Filing
 from engine.findings import Draft, Notes
 from engine.hanging import Hanging
@@ -18,7 +19,7 @@ from engine.journal import Subject
 from engine.links import Resolution
 from engine.mapping import AS, EMPTY, ObjectMap, Pipeline, Rule, constant, place_of
 from engine.orphans import Orphans
-from engine.resolve import Resolver, link_review, vanished_review
+from engine.resolve import Resolver, is_left, left_by, left_review, link_review, vanished_review
 from engine.spellings import Spellings
 from engine.standins import borrowed, stand_in
 from engine.totals import Totals
@@ -75,9 +76,8 @@ class Recorder:
         else:
             self._twin(item)
         fields: Fields = {key: constant(entity, key, value) for key, value in object_map.set.items()}
-        for key, reason in object_map.leave.items():
-            if item.values.get(key, "").strip():
-                self._leave(item, schema, key, reason)
+        if left := left_by(self.history, item):
+            self._leave(item, schema, left, object_map.leave[left])
         self._links(item, object_map, schema, fields)
         if review := self.totals.waiting.get(item.object):
             raise held("placement", review)
@@ -89,6 +89,7 @@ class Recorder:
                 self._cell(item, object_map, schema, entity, key, rule, fields)
         for rule in object_map.fields.values():
             self._when(rule, fields)
+        denominate(fields, object_map, entity, self.history.mapping.currency, lambda key: self._read(item, schema, key))
         self.totals.put(item.subject, entity, fields, self.overflow)
         for targets, key in object_map.instead.items():
             stand_in(fields, targets, self._read(item, schema, key), entity)
@@ -131,14 +132,11 @@ class Recorder:
         """A record that stays behind, for the one that it names; one that was moved goes only if a person says so."""
         link = next((one for one in schema.links if key in (one.id_field, one.name_field)), None)
         survivor = "/".join((self.resolver.link(item, link).subject if link else None) or ())
-        if item.subject not in self.history.written:
-            raise Stop(Verdict(disposition="skipped", reason=reason, survivor=survivor))
-        id = f"left-{self._token(*item.subject)}"
-        policy = {"ignore": "keep", "propagate": "delete"}.get(self.history.policies.get("deletions", "propose"), "")
-        answer = self.history.answers.get(id) or policy
-        if answer == "delete":
-            raise Stop(Verdict(disposition="skipped", reason=reason, review=id, survivor=survivor))
-        if not answer:
+        id = left_review(self.history, item)
+        if is_left(self.history, item):
+            review = id if item.subject in self.history.written else ""
+            raise Stop(Verdict(disposition="skipped", reason=reason, review=review, survivor=survivor))
+        if not self.history.answers.get(id) and self.history.policies.get("deletions") != "ignore":
             became = f", see {survivor}" if survivor else ""
             question = f"{item.object} {item.key} was moved; now the map leaves it behind: {reason}{became}. Delete it?"
             self._ask("vanished", id, item, question, ("keep", "delete"), proposed="keep", blocking=False)
@@ -305,6 +303,10 @@ class Recorder:
         """A span from another field to this one; an end before its start gives none."""
         if start is None or not isinstance(start.parsed.value, str) or not isinstance(end.parsed.value, str):
             return
+        if len(end.parsed.value) != len(start.parsed.value):
+            detail = f"{end.field.key} or {rule.since} has no time of day; no duration is written"
+            self.notes.tell("no-time-of-day", detail, end.item.subject, end.field.key)
+            return
         span = datetime.fromisoformat(end.parsed.value) - datetime.fromisoformat(start.parsed.value)
         if span.total_seconds() < 0:
             detail = f"{end.field.key} is before {rule.since}; no duration is written"
@@ -350,8 +352,8 @@ class Recorder:
         id = f"value-{self._token(item.object, cell.field.key, value.casefold())}"
         verb, _, answer = self.history.answers.get(id, "").partition(":")
         pair = pairs.get(value.casefold()) or (pairs.get(answer.casefold()) if verb == "as" else None)
-        if pair is None and verb == "stage":
-            pair = dict(zip(("pipeline", "stage"), place_of(self.history.mapping.pipeline, answer), strict=True))
+        if pair is None and verb == "stage" and all(where := place_of(self.history.mapping.pipeline, answer)):
+            pair = dict(zip(("pipeline", "stage"), where, strict=True))
         if verb == "new":
             pair = {AS: value}
         if pair is None:

@@ -152,6 +152,12 @@ class Resolver:
         )
         self.asked[item.subject] = Verdict(disposition="held", reason="a decision", review=self.notes.ask(draft))
 
+    def stays_behind(self, item: Item) -> bool:
+        """Whether a record is not moved for a reason of its own: let go, left by the map, left out by an answer."""
+        asked = self.asked.get(item.subject)
+        skipped = asked is not None and asked.disposition == "skipped"
+        return skipped or is_let_go(self.history, item) or is_left(self.history, item)
+
     # --- twins -----------------------------------------------------------------------------------------------------
 
     def _follow_merges(self) -> None:
@@ -173,7 +179,7 @@ class Resolver:
             how, _, column = object_map.duplicates.partition(":")
             groups: dict[str, list[Item]] = {}
             for item in self.history.items.get(name, {}).values():
-                if not item.vanished:
+                if not item.vanished and not self.stays_behind(item):  # nothing may be merged into what is not moved
                     for value in _twin_values(how, (item.values or {}).get(column, "")):
                         groups.setdefault(value, []).append(item)
             for value, group in groups.items():
@@ -190,7 +196,7 @@ class Resolver:
         groups: dict[tuple[str, ...], list[Item]] = {}
         for item in self.history.items.get(name, {}).values():
             signs = tuple(_sign(f, (item.values or {}).get(f.key, "")) for f in fields)
-            if not item.vanished and signs and all(signs):
+            if not item.vanished and signs and all(signs) and not self.stays_behind(item):
                 groups.setdefault(signs, []).append(item)
         why = " and ".join(f.label for f in fields)
         for group in groups.values():
@@ -202,8 +208,9 @@ class Resolver:
             return
         survivor = self.survivors.get(first.subject, first.subject)
         id = f"duplicate-{self.history.token('/'.join((*survivor, *twin.subject)))[:10]}"
-        # that names are alike is weak evidence: a person says so of each
-        policy = "ask" if weak or why.startswith("name ") else self.history.policies.get("duplicates", "ask")
+        # that names are alike is weak evidence, and a twin that stands at the destination would be deleted there
+        asked = weak or why.startswith("name ") or twin.subject in self.history.written
+        policy = "ask" if asked else self.history.policies.get("duplicates", "ask")
         answer = self.history.answers.get(id) or policy
         if answer == "merge":
             self.survivors[twin.subject] = survivor
@@ -274,6 +281,27 @@ def is_let_go(history: History, item: Item) -> bool:
         return True
     policy = "delete" if history.policies.get("deletions") == "propagate" else ""
     return (history.answers.get(vanished_review(history, item)) or policy) == "delete"
+
+
+def left_review(history: History, item: Item) -> str:
+    """The id of the review item about a record that was moved and that the map now leaves behind."""
+    return f"left-{history.token('/'.join(item.subject))[:10]}"
+
+
+def left_by(history: History, item: Item) -> str:
+    """The field by which the map leaves a record behind; empty where it does not."""
+    leave = history.mapping.object[item.object].leave if item.object in history.mapping.object else {}
+    return next((key for key in leave if (item.values or {}).get(key, "").strip()), "")
+
+
+def is_left(history: History, item: Item) -> bool:
+    """Whether the map leaves a record behind; one that was moved goes only by an answer or by policy."""
+    if not left_by(history, item):
+        return False
+    policy = "delete" if history.policies.get("deletions") == "propagate" else ""
+    return (
+        item.subject not in history.written or (history.answers.get(left_review(history, item)) or policy) == "delete"
+    )
 
 
 def link_review(history: History, item: Item, link: str) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from adapters.protocols import Fields, ObjectSchema
+from adapters.sources import numbers
 from adapters.sources.values import parse
 from engine.caps import Overflow
 from engine.findings import Draft, Notes
@@ -15,7 +16,7 @@ from engine.history import History, Item
 from engine.journal import Subject
 from engine.mapping import Total
 from engine.placing import placement, review
-from engine.resolve import Resolver, is_let_go
+from engine.resolve import Resolver
 from engine.transform import new_field
 
 
@@ -64,8 +65,10 @@ class Totals:
 
     def _add_up(self, name: str, total: Total, relation: str) -> None:
         for item in self.history.items.get(name, {}).values():
+            # a twin's amount is that of the record that it became: counted there, once
+            counts = item.subject not in self.resolver.survivors and not self.resolver.stays_behind(item)
             subject = self.resolver.path(item, relation).subject
-            amount = self._amount(item, total) if subject and not is_let_go(self.history, item) else None
+            amount = self._amount(item, total) if subject and counts else None
             if subject and amount is not None:
                 sums = self._sums.setdefault(subject, {})
                 sums[total.new] = sums.get(total.new, Decimal(0)) + amount
@@ -78,6 +81,7 @@ class Totals:
         if field is None or not values.get(total.of, "").strip():
             return None
         currency = values.get(total.currency, "").strip().upper() if total.currency else ""
+        currency = currency or numbers.currency(values[total.of]) or ""
         value = parse(field, values[total.of], ZoneInfo(self.history.mapping.zone)).value
         if currency in ("", self.history.mapping.currency) and isinstance(value, int | float):
             return Decimal(str(value))

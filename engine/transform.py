@@ -18,6 +18,7 @@ import msgspec
 from adapters.protocols import Field, Fields, Json, ObjectSchema
 from adapters.sources.dates import clock_of
 from adapters.sources.names import fold
+from adapters.sources.numbers import currency
 from adapters.sources.values import JSON_LIST, Parsed, parse
 from engine.attachments import bare_name, described
 from engine.findings import Notes
@@ -27,6 +28,8 @@ from engine.markup import images, looks_like_html, to_html, to_text
 
 NEW = "new:"
 YES, NO = "Yes", "No"
+AMOUNTS = frozenset({"value", "price"})
+"""Destination fields with an amount whose currency may stand in a field beside them."""
 _UNITS = {"minutes": 60, "seconds": 1}
 """What a number is that becomes a duration, as the rule's `part`."""
 
@@ -198,10 +201,17 @@ def _add_elements(fields: Fields, rule: Rule, cell: Cell) -> None:
 
 
 def _convert(fields: Fields, key: str, cell: Cell, kind: str) -> None:
-    """Write a cell in a kind; a value that the kind cannot hold is left out and told, if nothing else tells of it."""
+    """Write a cell in a kind; a value that the kind cannot hold is left out and told, if nothing else tells of it.
+
+    A plain number has no currency: one that the cell names and that is not the map's is told, unless the account has a
+    place for it beside the number.
+    """
     value = convert(cell, kind)
     if value is not None:
         fields[key] = value
+        if kind == "number" and key not in AMOUNTS and (named := currency(cell.raw)) not in (None, cell.currency):
+            detail = f"{cell.field.key}: {cell.raw} becomes a plain number, which does not say that it is {named}"
+            cell.notes.tell("currency-not-written", detail, cell.item.subject, cell.field.key)
     elif cell.raw and not cell.parsed.flags:
         detail = f"{cell.field.key}: a {cell.field.kind} that is no {kind}; it is not written"
         cell.notes.tell("not-written", detail, cell.item.subject, cell.field.key)
@@ -224,11 +234,11 @@ def convert(cell: Cell, kind: str) -> Json:
         case "number" | "money" | "percent":
             if isinstance(value, bool) or not isinstance(value, int | float):
                 return None
-            return {"value": value, "currency": cell.currency} if kind == "money" else value
+            return {"value": value, "currency": currency(cell.raw) or cell.currency} if kind == "money" else value
         case "boolean":
             return value if isinstance(value, bool) else None
         case "date":
-            return value[:10] if isinstance(value, str) and source in ("date", "datetime") else None
+            return local_day(value, cell.zone) if isinstance(value, str) and source in ("date", "datetime") else None
         case "datetime":
             return _instant(cell) if isinstance(value, str) and source in ("date", "datetime") else None
         case "time":
@@ -259,12 +269,24 @@ def moment(day: Cell, clock: str, mapping: Mapping) -> Cell | None:
     if read is None or read.hour > 23 or read.minute > 59:
         return None
     field = msgspec.structs.replace(day.field, kind="datetime", format=None)
-    return Cell(day.item, field, f"{day.parsed.value}T{read.hour:02d}:{read.minute:02d}:00", mapping, day.notes)
+    date = local_day(day.parsed.value, day.zone)
+    return Cell(day.item, field, f"{date}T{read.hour:02d}:{read.minute:02d}:00", mapping, day.notes)
 
 
 def day_start(date: str, zone: ZoneInfo) -> str:
     """The instant at which a local day begins, RFC 3339 UTC."""
-    return datetime.fromisoformat(date).replace(tzinfo=zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    instant = datetime.fromisoformat(date).replace(tzinfo=zone).astimezone(UTC)
+    return instant.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def local_day(value: str, zone: ZoneInfo) -> str:
+    """The day of a date or an instant, as the source's people see it on their calendar; YYYY-MM-DD."""
+    if len(value) == 10:
+        return value
+    try:
+        return datetime.fromisoformat(value).astimezone(zone).date().isoformat()
+    except OverflowError:  # at either end of the calendar
+        return value[:10]
 
 
 def clock(seconds: int) -> str:

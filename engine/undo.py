@@ -25,7 +25,7 @@ from engine.past import Added, Past, options, pasts
 from engine.rebind import Rebinder
 from engine.standing import Standing
 from engine.view import Linked, Part, View
-from engine.written import base, intent
+from engine.written import base, intent, unseen
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -305,6 +305,8 @@ class Undo:
         watched = step.base.keys() - readonly - self.computed.get(step.change.part, frozenset())
         if step.action == "restore":
             watched &= step.change.fields.keys()
+        elif step.action == "delete":
+            watched |= unseen(schema, step.base, record.values)
         return [k for k in sorted(watched) if not self._as_left(step, k, record.values.get(k))]
 
     def _as_left(self, step: Step, key: str, theirs: Json) -> bool:

@@ -58,7 +58,7 @@ def open_engine(url: str) -> Engine:
 
 def _open_postgresql(address: URL) -> Engine:
     try:
-        engine = sqlalchemy.create_engine(address, pool_pre_ping=True)
+        engine = sqlalchemy.create_engine(address, pool_pre_ping=True, hide_parameters=True)
         from psycopg.pq import Format
     except ImportError as error:
         raise DriverMissing('PostgreSQL needs the driver psycopg: pip install "cutover[postgresql]"') from error
@@ -76,7 +76,9 @@ def _open_postgresql(address: URL) -> Engine:
 def _open_sqlite(address: URL) -> Engine:
     memory = address.database in (None, "", ":memory:")
     log = None if memory else Path(str(address.database)).absolute()
-    engine = sqlalchemy.create_engine(address, poolclass=StaticPool) if memory else sqlalchemy.create_engine(address)
+    # an error names no parameters: they may be keys of the vault, and errors are logged
+    pool: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
+    engine = sqlalchemy.create_engine(address, hide_parameters=True, **pool)
 
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _: object) -> None:

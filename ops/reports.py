@@ -10,7 +10,7 @@ import msgspec
 
 from ops.workspace import write_atomically
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe(cell: Any) -> Any:

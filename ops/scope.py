@@ -7,6 +7,9 @@ from engine.caps import Need
 from engine.discover import Reading
 from engine.limits import Limit
 
+_MOST = 120
+"""Characters that a cell shows."""
+
 
 def scope(
     source: Schema,
@@ -31,7 +34,9 @@ def scope(
         lines += _object(obj)
     lines += ["", f"## What {destination.system} cannot do, and what is done instead", "", *limit_lines(limits, needs)]
     lines += ["", "## Findings", "", "| what | record | where | detail |", "|---|---|---|---|"]
-    lines += [f"| {f.code} | {f.object} {f.key} | {_cell(f.where)} | {_cell(f.detail)} |" for f in findings]
+    lines += [
+        f"| {f.code} | {_cell(f.object)} {_cell(f.key)} | {_cell(f.where)} | {_cell(f.detail)} |" for f in findings
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -93,4 +98,6 @@ def _counted(obj: ObjectSchema, number: int) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")[:120]
+    """A text in a table: of a longer one the beginning, with a sign that there is more."""
+    shown = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
+    return shown.replace("|", "\\|").replace("\n", " ")

@@ -184,6 +184,8 @@ def create(
     if export is not None and not export.exists():
         raise ConfigError(f"{export} does not exist; --export names the folder or ZIP that the source exported")
     connector = kinds()[destination]
+    for url in (source_url, destination_url):
+        _without_secret("init", url)
     if not destination_url:
         raise ConfigError(f"--destination-url is missing: the account's address, e.g. {connector.address}")
     if "user" in connector.required and not user:
@@ -237,6 +239,16 @@ def write_atomically(path: Path, text: str) -> None:
     beside.replace(path)
 
 
+def _without_secret(where: str, url: str) -> None:
+    """An address is written down and named in reports: raises ConfigError where it holds a user or a password."""
+    before, secret, host = url.partition("//")[2].partition("/")[0].rpartition("@")
+    if before or secret:
+        raise ConfigError(
+            f"{where}: the address of {host} holds a user or a password; take it out: secrets come from the "
+            "environment (`token_env` names the variable)"
+        )
+
+
 def _read(path: Path) -> Config:
     if not path.exists():
         raise ConfigError(f"{path.parent} is no workspace: it has no {FILE}; `cutover init DIR` makes one")
@@ -254,6 +266,8 @@ def _read(path: Path) -> Config:
         if not account.url:
             raise ConfigError(f"{path}: `url` under [destination.{name}] is missing: the account's address")
         _check_address(f"{path}: `url` under [destination.{name}]", account.url)
+    for url in (config.source.url, *(account.url for account in config.destination.values())):
+        _without_secret(str(path), url)
     try:
         ZoneInfo(config.source.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

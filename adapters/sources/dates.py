@@ -46,8 +46,8 @@ _ZONE_HOURS = {
 
 # The second day of 1900 is what spreadsheets make of the first one as databases number it (their 1900 has a leap day).
 _SENTINELS = frozenset(
-    date(*ymd) for ymd in ((1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1900, 1, 2), (1970, 1, 1),
-                           (9999, 12, 31))
+    date(*ymd) for ymd in ((1, 1, 1), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1900, 1, 2),
+                           (1970, 1, 1), (9999, 12, 31))
 )  # fmt: skip
 _EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial has no zone
 _PIVOT_YEAR = 69  # as strptime's %y: 69 is 1969, 68 is 2068

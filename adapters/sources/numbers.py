@@ -21,6 +21,7 @@ _CURRENCY = re.compile(rf"(?:[A-Z]{{1,3}}\s?)?[$€£¥₹₩₽₺₴₪฿]|kr
 _CODES = {"€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₪": "ILS", "฿": "THB",
           "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "R$": "BRL"}  # fmt: skip
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)*|[.,]\d+")
+_EXPONENT_MOST = 300
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 
 
@@ -36,7 +37,8 @@ def read(cell: str, sign: Sign | None) -> tuple[Decimal | None, tuple[str, ...]]
     """The number of a cell, with flags; None and "not-a-number" or "ambiguous-number" where it cannot be known."""
     text = cell.strip().translate(_DASHES)
     if _SCIENTIFIC.fullmatch(text):
-        return _decimal(text.replace(",", ".")), ("scientific-notation",)
+        value = _decimal(text.replace(",", "."))
+        return value, ("not-a-number",) if value is None else ("scientific-notation",)
     number = bare(text)
     if number is None:
         return None, ("not-a-number",)
@@ -119,7 +121,9 @@ def _digits_only(digits: str) -> str:
 
 
 def _decimal(text: str) -> Decimal | None:
+    """A number of a size that is one: "5E12345678" is a product code, and as a whole number it would fill memory."""
     try:
-        return Decimal(text)
+        value = Decimal(text)
     except InvalidOperation:
         return None
+    return value if abs(value.adjusted()) <= _EXPONENT_MOST else None

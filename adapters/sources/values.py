@@ -153,10 +153,7 @@ def _date(raw: str, field: Field, zone: ZoneInfo) -> Parsed:
         return Parsed(moment.date().isoformat(), flags + dropped)
     if not timed:
         return Parsed(moment.date().isoformat(), (*flags, "date-only"))
-    try:
-        instant, more = dates.in_utc(moment, zone)
-    except OverflowError:
-        return Parsed(None, (*flags, "impossible-date"))
+    instant, more = dates.in_utc(moment, zone)  # the first and the last day there are have gone as sentinels
     return Parsed(instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20), flags + more)
 
 

@@ -155,13 +155,13 @@ def reconcile(app: App) -> int:
     def show() -> None:
         rows = [
             (
-                *(e, c.read, c.skipped, c.waiting, c.written, c.expected, c.found),
+                *(e, c.read, c.skipped, len(c.unsettled), c.written, c.expected, c.found),
                 *(len(c.missing), len(c.unexpected), len(c.different)),
             )
             for e, c in found.entities.items()
         ]
         headers = (
-            *("entity", "read", "skipped", "waiting", "written", "expected", "found"),
+            *("entity", "read", "skipped", "unsettled", "written", "expected", "found"),
             *("missing", "unexpected", "different"),
         )
         app.terminal.table(headers, rows)
@@ -174,13 +174,8 @@ def reconcile(app: App) -> int:
 def _verdict(found: Reconciliation) -> str:
     if not found.ok:
         return "The sides differ; reports/reconcile.json names every record and field."
-    waiting = sum(count.waiting for count in found.entities.values())
-    if not waiting:
-        return "Both sides agree."
-    return (
-        f"Both sides agree on what was written; {waiting} records wait (held, rejected or pending): `cutover status`, "
-        "and `cutover rejects F.csv` says why"
-    )
+    waiting = sum(len(count.unsettled) for count in found.entities.values())
+    return f"Both sides agree; {waiting} records are not moved: `cutover rejects`." if waiting else "Both sides agree."
 
 
 @click.command()

@@ -4,32 +4,32 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from adapters.protocols import Flow, Page, Request
-from engine.load import GateShutError
-from engine.mapfile import render
-from engine.mapping import Mapping, ObjectMap, Rule
-from tests.engine.shapes import COMPANY
-from tests.engine.tables import KEY, Tables, begin, column
+from engine.mapping import Mapping, ObjectMap, Pipeline, Rule, Stage
+from tests.engine.tables import KEY, Tables, begin
+from tests.engine.test_hanging import table
 from tests.engine.world import World
 
 SECONDS = 20.0
-FIRM = msgspec.structs.replace(COMPANY, fields=(column("ID"), column("Name"), column("Tier")))
-
-
-def mapping(tier: Rule) -> Mapping:
-    """Companies, with or without their tier."""
-    fields = {"ID": KEY, "Name": Rule(to="name"), "Tier": tier}
-    return Mapping(zone="UTC", currency="USD", object={"Company": ObjectMap(to="organization", fields=fields)})
+DEAL = table("Deal", "Stage", Stage="enum")
+MAP = Mapping(
+    zone="UTC",
+    currency="USD",
+    pipeline=(Pipeline(name="Sales", stages=(Stage(name="New"),)),),
+    object={"Deal": ObjectMap(to="deal", values={"Stage": {"New": {"stage": "New"}}}, fields={
+        "ID": KEY, "Name": Rule(to="title"), "Stage": Rule(values="Stage"),
+    })},
+)  # fmt: skip
 
 
 class Slow(Tables):
     """A source whose first page comes only when the destination has been asked for something."""
 
     def __init__(self) -> None:
-        super().__init__([FIRM], {"Company": [{"ID": "7", "Name": "Acme", "Tier": "Gold"}]})
+        rows = [{"ID": "7", "Name": "Kits", "Stage": "New"}, {"ID": "8", "Name": "Caps", "Stage": "Late"}]
+        super().__init__([DEAL], {"Deal": rows})
         self.begun, self.other = threading.Event(), threading.Event()
         self.slow = False
 
@@ -56,34 +56,28 @@ def world(source: Slow, tmp_path: Path) -> Iterator[World]:
 
 @pytest.mark.promise("F-032")
 def test_both_go_on_in_one_run_with_a_slow_one_on_either_side(world: World, source: Slow) -> None:
-    """A field is being made while a page is being read; each waits until the other has begun, and both end.
-
-    The records wait until the sample of the changed map is approved.
-    """
-    begin(world, mapping(Rule(exclude="not yet")))
+    """A stage is being made while a page is being read; each waits until the other has begun, and both end."""
+    begin(world, MAP)
     world.migration.run()
-    schema = world.migration.history().source
-    world.migration.confirm(render(mapping(Rule(new="Tier", kind="text")), schema))
+    (question,) = world.migration.reviews()
+    world.migration.resolve([question.id], "stage:Late", "")
     world.migration.approve("configuration", "")
 
     def meet(request: Request) -> str:
-        if request.unsafe and "Fields" in request.path:
+        if request.unsafe and "stages" in request.path:
             source.other.set()
             assert source.begun.wait(SECONDS), "the configuration waits for the reading"
         return ""
 
     world.wire.hurt, source.slow = meet, True
-    source.rows["Company"][0]["Name"] = "Acme West"
-    with pytest.raises(GateShutError, match="its sample is not approved"):
-        world.migration.sync()
-    assert [firm["name"] for firm in world.wire.records()["organizations"]] == ["Acme"]
-    world.migration.sample(1)
-    world.migration.approve("sample", "")
-    assert world.migration.sync().outcome == "done"
+    source.rows["Deal"][0]["Name"] = "Kits West"
+    report = world.migration.sync()
+    assert report.outcome == "done"
     kinds = [e.kind for e in world.journal.log.read(kinds=["RunStarted", "RunFinished", "ExtractionFinished"])]
-    assert kinds.count("ExtractionFinished") == 3
-    (firm,) = world.wire.records()["organizations"]
-    assert firm["name"] == "Acme West"
-    assert "Gold" in firm["custom_fields"].values()
+    assert kinds.count("ExtractionFinished") == 2
+    there = world.wire.records()
+    late = next(stage["id"] for stage in there["stages"] if stage["name"] == "Late")
+    assert [deal["title"] for deal in there["deals"]] == ["Kits West", "Caps"]
+    assert there["deals"][1]["stage_id"] == late
     assert world.journal.log.verify().ok
     assert world.journal.log.rebuild(check=True) == []

@@ -173,8 +173,9 @@ def test_what_an_extraction_found_is_told_with_the_rest(world: World) -> None:
 @pytest.mark.parametrize(
     "files",
     [FilesMap(limit_bytes=len(PDF) + 1, link="https://files.acme.example/{digest}/{name}"),
-     FilesMap(refuse=(".png",), link="https://files.acme.example/{digest}/{name}")],
-    ids=["too large", "an ending that is refused"],
+     FilesMap(refuse=(".png",), link="https://files.acme.example/{digest}/{name}"),
+     FilesMap(refuse=(".PNG",), link="https://files.acme.example/{digest}/{name}")],
+    ids=["too large", "an ending that is refused", "an ending in capitals"],
 )  # fmt: skip
 def test_what_is_too_much_becomes_a_link_on_the_same_parent(world: World, files: FilesMap) -> None:
     """The oversize file is not uploaded: a note on its parent says its name, size, digest and address."""

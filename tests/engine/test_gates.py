@@ -112,6 +112,25 @@ def test_changed_data_voids_its_approval(ready: World) -> None:
     assert ready.view.fact("gate:production:data")
 
 
+@pytest.mark.parametrize("verb", ["sync", "retry"])
+def test_a_changed_map_shuts_the_delta_and_the_retry_as_well(moved: World, verb: str) -> None:
+    """What a run refuses under a map that nobody has approved no other verb does, the daemon's delta included."""
+    text = moved.migration.propose()
+    changed = text.replace('Industry = { new = "Industry", kind = "enum" }', 'Industry = { exclude = "unused" }')
+    assert moved.migration.confirm(changed) == (2, True)
+    go = {"sync": moved.migration.sync, "retry": lambda: moved.migration.retry((), "")}[verb]
+    before = len(moved.wire.writes)
+    with pytest.raises(GateShutError, match="the configuration is not approved"):
+        go()
+    moved.migration.approve("configuration", "")
+    with pytest.raises(GateShutError, match="the sample is not approved"):
+        go()
+    assert len(moved.wire.writes) == before
+    moved.migration.sample(5)
+    moved.migration.approve("sample", "")
+    go()
+
+
 def test_a_changed_configuration_voids_its_approval(ready: World) -> None:
     """A new custom field shuts the configuration's gate."""
     made = parse(ready.migration.propose())
@@ -152,10 +171,12 @@ def test_a_changed_map_needs_its_sample_before_a_delta(moved: World) -> None:
     assert moved.migration.confirm(changed) == (2, True)
     moved.export = DELTA
     writes = len(moved.wire.writes)
-    with pytest.raises(GateShutError, match="map version 2 is confirmed, and its sample is not approved"):
+    with pytest.raises(GateShutError, match="the configuration is not approved"):
+        moved.migration.sync()
+    moved.migration.approve("configuration", "")
+    with pytest.raises(GateShutError, match="the sample is not approved"):
         moved.migration.sync()
     assert len(moved.wire.writes) == writes
-    moved.migration.approve("configuration", "")
     moved.migration.sample(5)
     moved.migration.approve("sample", "")
     report = moved.migration.sync()

@@ -39,6 +39,25 @@ def test_the_file_says_what_the_map_says() -> None:
     assert parse(render(MAPPING, SOURCE)) == MAPPING
 
 
+@pytest.mark.parametrize(("other", "told"), [({"status": "lost"}, True), ({"status": "open"}, False)])
+def test_texts_of_a_value_map_that_are_one_mean_one_thing(other: dict[str, str | bool], told: bool) -> None:
+    """Of "Open" and "open " one pair would win unseen: they are named, unless both say the same."""
+    deal = MAPPING.object["Deal"]
+    values = deal.values | {"Status": {"Open": {"status": "open"}, "open ": other}}
+    made = msgspec.structs.replace(
+        MAPPING, object=MAPPING.object | {"Deal": msgspec.structs.replace(deal, values=values)}
+    )
+    assert any("'Open' and 'open '" in problem for problem in problems(made)) is told
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0, 100.0, None])
+def test_every_chance_of_a_stage_survives_the_file(chance: float | None) -> None:
+    """A stage that is never won says so: without its chance the destination would count its deals in full."""
+    pipeline = Pipeline(name="Sales", stages=(Stage(name="Parked", probability=chance),))
+    made = msgspec.structs.replace(MAPPING, pipeline=(pipeline,))
+    assert parse(render(made, SOURCE)) == made
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_odd_names_survive_the_file(seed: int) -> None:
     """Quotes, unicode, control characters and line breaks in any key or text come back as they were."""

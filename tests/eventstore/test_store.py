@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, MetaData, event, text
+from sqlalchemy.exc import DBAPIError
 
 from eventstore.errors import DriverMissing, SchemaTooNew
 from eventstore.log import Log
@@ -133,3 +134,12 @@ def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(DriverMissing, match=r"cutover\[postgresql\]"):
         open_engine("postgresql://localhost/crm")
+
+
+def test_an_error_of_the_database_names_no_values(engine: Engine) -> None:
+    """A statement may carry keys of the vault or values of a record; the error of a failed one tells none of them."""
+    wrong = text("INSERT INTO nowhere (subject, key) VALUES (:subject, :key)")
+    with pytest.raises(DBAPIError) as told, writing(engine) as connection:
+        connection.execute(wrong, {"subject": "Contact/17", "key": "a key of the vault"})
+    assert "nowhere" in str(told.value)
+    assert "a key of the vault" not in str(told.value)

@@ -129,3 +129,28 @@ def test_nothing_is_made_of_what_cannot_be(tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match=word):
             create(tmp_path / folder, "promoxcrm", "nutshell", None, url, account, plan, user)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("https://acme.example", "https://ann:hunter2@acme.example"),
+        ("[source]\n", '[source]\nurl = "https://ann:hunter2@crm.example"\n'),
+    ],
+    ids=["destination", "source"],
+)
+def test_an_address_holds_no_password(folder: Path, old: str, new: str) -> None:
+    """A password in an address would stand in whatever names the address: it is refused, and not repeated."""
+    change(folder, old, new)
+    with pytest.raises(ConfigError) as caught:
+        Workspace(folder)
+    assert "hunter2" not in str(caught.value)
+    assert "environment" in str(caught.value)
+
+
+def test_init_writes_no_password(tmp_path: Path) -> None:
+    """A workspace that is begun with a password in an address is not made."""
+    url = "https://ann:hunter2@acme.example"
+    with pytest.raises(ConfigError, match="environment"):
+        create(tmp_path / "acme", "smart-crm-online", "pipedrive", None, "", url, "growth")
+    assert not (tmp_path / "acme").exists()
