@@ -1,5 +1,6 @@
 """Schemas: what a system holds, its objects and their fields, and what an adapter noticed while looking."""
 
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -87,7 +88,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     rematch: tuple[tuple[str, ...], ...] = ()
 
 
-class ObjectSchema(msgspec.Struct, frozen=True, kw_only=True):
+class ObjectSchema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One object of a source, or one entity of a destination.
 
     Sources use `identity`, `links`, `owner_field`, `title` (the fields that make up a record's name), `count`
@@ -113,7 +114,11 @@ class ObjectSchema(msgspec.Struct, frozen=True, kw_only=True):
 
     def field(self, key: str) -> Field | None:
         """The field of that key, or None."""
-        return next((f for f in self.fields if f.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Field]:
+        return {field.key: field for field in reversed(self.fields)}
 
 
 class User(msgspec.Struct, frozen=True):

@@ -32,7 +32,7 @@ def simulated(world: World, destination: Any, sandbox: Any, reserve: int = 0) ->
     """The migration of a world, at an account that is reached by the driver in virtual time."""
     wire = Simulated(destination, sandbox=sandbox, reserve=reserve)
     world.account.wire, world.account.destination, world.account.costs = wire, destination, destination
-    world.account.sleep = wire.wait
+    world.account.sleep, world.account.now = wire.wait, lambda: wire.now
     try:
         yield wire
     finally:

@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tests.simulation.judge import judge
-from tests.simulation.seeds import STAGES, cast, made
+from tests.simulation.seeds import STAGES, cast, judged, made
 from tests.simulation.soak import soak
 
 
@@ -38,7 +37,7 @@ def _play(seed: int) -> int:
     played.machine.story = []
     played.run()
     print("\n".join(played.machine.story))  # noqa: T201
-    found = judge(chosen.scenario, played)
+    found = judged(seed, played)
     print("\n".join(f"WRONG: {line}" for line in found) or "nothing is wrong")  # noqa: T201
     return 1 if found else 0
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from engine.events import SweepFinished
 from engine.migration import Migration
 from engine.view import DISPOSITIONS
 from tests.simulation.play import GIVEN_UP, Play
-from tests.simulation.scenarios import end, verdicts
-from tests.undo.dumps import dump, keys
+from tests.simulation.scenarios import end, verdicts, wanted
+from tests.undo.dumps import dump, keys, marked
 
 
 def judge(name: str, play: Play) -> list[str]:
@@ -16,6 +17,40 @@ def judge(name: str, play: Play) -> list[str]:
         return [*play.wrong, f"not done after {GIVEN_UP} virtual seconds"]
     migration, _ = play.migration()
     return [*play.wrong, *_outcomes(play), *_account(name, play), *_log(migration), *_disposed(name, play, migration)]
+
+
+def judge_hostile(name: str, play: Play) -> list[str]:
+    """The same of a world that has broken the bounds, after an operator's sweep; nothing where all is well.
+
+    A record may be there twice when the last process ends. Then the sweep takes away one of them, and the log names
+    it; or asks, where the store has forgotten what it wrote, so that nobody can tell.
+    """
+    if not play.done:
+        return [*play.wrong, f"not done after {GIVEN_UP} virtual seconds"]
+    before = {(table, id) for table, id, _ in marked(play.records())}
+    asked = {s.copy.id for found in play.swept() for s in found.of("held")}
+    play.machine.over = True
+    migration, _ = play.migration()
+    after = {(table, id) for table, id, _ in marked(play.records())}
+    taken = {id for _, body in migration.journal.bodies(SweepFinished) for id in body.copies}
+    wrong = [*play.wrong, *_log(migration), *_doubles(play, asked)]
+    wrong += [f"{t} {id} was taken away, and the log does not say so" for t, id in before - after if id not in taken]
+    wrong += [f"{entity} is not swept" for entity in migration.view.unswept("production")]
+    if asked and not play.machine.counts["power cut"]:
+        wrong.append(f"the sweep asks about {', '.join(sorted(asked))}, and nothing was forgotten")
+    if name not in ("rewind", "rollback"):
+        wrong += [f"{key} is lost" for key in sorted(wanted(name) - keys(play.records()).keys())]
+    return wrong
+
+
+def _doubles(play: Play, asked: set[str]) -> Iterator[str]:
+    """Keys that stand in several live records, where the sweep does not ask about all but one of them."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for table, id, key in marked(play.records()):
+        found.setdefault((table, key), []).append(id)
+    for (table, key), ids in found.items():
+        if len(ids) - len(asked.intersection(ids)) > 1:
+            yield f"{len(ids)} copies of {key} in {table}: {', '.join(ids)}"
 
 
 def _outcomes(play: Play) -> Iterator[str]:

@@ -41,6 +41,7 @@ class MemoryStore:
         self.ids: dict[str, int] = {}
         self.kinds: defaultdict[str, list[Recorded]] = defaultdict(list)
         self.head = Head(0, proof.genesis(migration), 0)
+        self.heads = [self.head]
         self.rows = MemoryRows(migration)
         self.marks: dict[str, Mark] = {}
         self.keys: dict[str, bytes | None] = {}
@@ -57,6 +58,18 @@ class MemoryStore:
         self.marks |= {mark.name: mark for mark in (marks.mark(e) for e in batch if e.kind == marks.KIND)}
         self.head = msgspec.structs.replace(self.head, position=batch[-1].position, digest=batch[-1].digest)
         fold(self.rows, batch)
+        self.heads.append(self.head)
+
+    def lose(self, commits: int) -> int:
+        """As a power cut leaves a store that is not durable: without its last commits. How many events are gone."""
+        kept = self.heads[: max(1, len(self.heads) - commits)]
+        lost = self.events[kept[-1].position :]
+        anew = MemoryStore(self.migration)
+        anew.keep(self.events[: kept[-1].position])
+        anew.rows.changes = self.rows.changes + Counter(list(anew.rows.tables))
+        self.events, self.ids, self.kinds, self.marks = anew.events, anew.ids, anew.kinds, anew.marks
+        self.rows, self.head, self.heads = anew.rows, kept[-1], kept
+        return len(lost)
 
     def copy(self) -> "MemoryStore":
         """The same, to go on with."""
@@ -64,7 +77,7 @@ class MemoryStore:
         other.events, other.ids, other.head = list(self.events), dict(self.ids), self.head
         other.kinds = defaultdict(list, {kind: list(events) for kind, events in self.kinds.items()})
         other.rows, other.marks, other.keys = self.rows.copy(), dict(self.marks), dict(self.keys)
-        other.start, other.opened_before = self.head.position, self.opened
+        other.start, other.opened_before, other.heads = self.head.position, self.opened, [self.head]
         return other
 
 
@@ -125,6 +138,7 @@ class MemoryLog(Log):
     def _raise_epoch(self, _connection: Any) -> int:
         head = self.store.head
         self.store.head = msgspec.structs.replace(head, epoch=head.epoch + 1)
+        self.store.heads.append(self.store.head)
         return head.epoch + 1
 
     def _by_id(self, _connection: Any, ids: Iterable[str]) -> dict[str, Recorded]:

@@ -9,15 +9,16 @@ from typing import Any
 from adapters.destinations.pipedrive import Pipedrive
 from adapters.driver import Driver
 from adapters.protocols import BudgetSpentError, UnreachableError
+from adapters.sandbox import world as worlds
 from adapters.sandbox.pipedrive import world
 from adapters.sandbox.settings import Settings
-from adapters.sandbox.world import InMemory
 from adapters.throttle import Throttle
 from adapters.transport import Http
 from engine.account import Account
 from engine.discover import Way
 from engine.journal import Journal
 from engine.migration import Migration
+from engine.strays import Found
 from eventstore.errors import Deposed
 from ops.wire import LazyWire
 from tests.engine.tables import Rows, Tables
@@ -28,12 +29,17 @@ from tests.simulation.machine import Machine, Process
 from tests.simulation.moving import Moving, Reading, Shifting
 from tests.simulation.network import HttpOverLine, Network
 from tests.simulation.people import People
-from tests.simulation.stores import STORES, Kind, Opening
+from tests.simulation.stores import STORES, InMemory, Kind, Opening
 from tests.simulation.weather import CLEARS, DEADLINE, SETTLE, TRAILS, Weather
 
 GIVEN_UP = 4 * 3600.0
 """Virtual seconds after which a play that has not come to its end never will."""
 
+LANDED = 600.0
+"""Virtual seconds after which no request is under way any more, however hostile the world was."""
+
+LOST = 5
+"""Commits that a power cut takes away, at most."""
 
 Verb = Callable[[Migration], str]
 """What a process does; how it came out ("done", "gate")."""
@@ -67,7 +73,7 @@ class Play:
         self.client = self._client if store == "file" else None
         self.store = STORES[store](point)
         self.settings = Settings(burst=10**6, daily_budget=10**8, faults=self.weather.http, seed=seed)
-        self.sandbox = InMemory(world(point.account, self.settings, TOKEN, 0, "memory"), TOKEN, point.now)
+        self.sandbox = worlds.InMemory(world(point.account, self.settings, TOKEN, 0, "memory"), TOKEN, point.now)
         self.offset = point.now
         self.people = People(self.machine, self.sandbox)
         self.network = Network(self.machine, self.weather, self.sandbox, self.people, point.now)
@@ -97,6 +103,7 @@ class Play:
             for n in range(self.rivals):
                 machine.at(machine.dice.uniform(0, 30), lambda n=n: machine.start(f"rival {n}", self._life))
             self._rivals_come()
+            self._power_fails()
             machine.at(CLEARS, self._clear)
             machine.run(lambda: self._over() or machine.now > GIVEN_UP)
         finally:
@@ -113,6 +120,21 @@ class Play:
         if not self.done:
             self.machine.tell("another comes")
             self.machine.start("another", self._life)
+
+    def _power_fails(self) -> None:
+        """All processes die at once, and the last commits were never made."""
+        machine, often = self.machine, self.weather.power
+        at = 0.0
+        while often and (at := at + machine.dice.expovariate(often / 60)) < CLEARS / 2:
+            machine.at(at, self._dark)
+
+    def _dark(self) -> None:
+        if self.done:
+            return
+        assert isinstance(self.store, InMemory)
+        for process in list(self.machine.processes):
+            self.machine.kill(process)
+        self.machine.tell("power cut", self.store.lose(self.machine.dice.randint(1, LOST)), "events lost")
 
     def _people_come(self) -> None:
         """Some were there before the first process, others come while it is at work."""
@@ -225,6 +247,23 @@ class Play:
 
     def _client(self, permit: Callable[[], None]) -> Http:
         return HttpOverLine(self.network, permit)
+
+    def swept(self) -> list[Found]:
+        """What an operator's `cutover sweep --yes` finds and does when the last request has landed."""
+        machine = self.machine
+        found: list[Found] = []
+
+        def life() -> None:
+            migration, wire = self.migration()
+            try:
+                found.extend(migration.sweep(act=True))
+            finally:
+                wire.close()
+
+        operator: list[Process] = []
+        machine.at(max(machine.now, CLEARS) + LANDED, lambda: operator.append(machine.start("operator", life)))
+        machine.run(lambda: bool(operator and operator[0].ended))
+        return found
 
     def close(self) -> None:
         """Let go of everything."""

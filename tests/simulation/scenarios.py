@@ -13,7 +13,7 @@ from tests.simulation.moving import Moving
 from tests.simulation.play import Play
 from tests.simulation.stores import Kind
 from tests.simulation.weather import Weather
-from tests.undo.dumps import Dump, dump
+from tests.undo.dumps import Dump, dump, keys
 
 
 class Scenario(NamedTuple):
@@ -104,6 +104,12 @@ def _undisturbed(name: str) -> Play:
 def end(name: str) -> Dump:
     """What the account holds at the end of an undisturbed play."""
     return dump(_undisturbed(name).records())
+
+
+@cache
+def wanted(name: str) -> frozenset[str]:
+    """Our keys (object/key) that the account holds at the end of an undisturbed play."""
+    return frozenset(keys(_undisturbed(name).records()))
 
 
 @cache

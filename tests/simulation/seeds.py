@@ -3,7 +3,7 @@
 import random
 from typing import Literal, NamedTuple
 
-from tests.simulation.judge import judge
+from tests.simulation.judge import judge, judge_hostile
 from tests.simulation.play import Play
 from tests.simulation.scenarios import SCENARIOS, play
 from tests.simulation.weather import Weather, draw, hostile
@@ -40,10 +40,16 @@ def made(seed: int) -> Play:
     return play(scenario, seed, weather, store="file" if stage == "stack" else "memory")
 
 
+def judged(seed: int, played: Play) -> list[str]:
+    """What is wrong at the end of a seed's play."""
+    stage, scenario, _ = cast(seed)
+    return judge_hostile(scenario, played) if stage == "hostile" else judge(scenario, played)
+
+
 def wrong(seed: int) -> list[str]:
     """Play a seed; everything that is wrong at its end."""
     played = made(seed)
     played.run()
-    found = judge(cast(seed).scenario, played)
+    found = judged(seed, played)
     played.close()
     return found

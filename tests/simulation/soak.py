@@ -8,13 +8,12 @@ from concurrent.futures import FIRST_COMPLETED as FIRST, Future, ProcessPoolExec
 from itertools import count
 from typing import NamedTuple
 
-from tests.simulation.judge import judge
-from tests.simulation.seeds import BILLION, STAGES, Stage, cast, made
+from tests.simulation.seeds import BILLION, STAGES, Stage, judged, made
 
 CHUNK = 50
 """Seeds that a worker plays before it reports."""
 
-FAULTS = ("refused", "vanished", "late", "lost", "turned away", "freeze", "another comes", "by hand")
+FAULTS = ("refused", "vanished", "late", "lost", "turned away", "freeze", "another comes", "by hand", "power cut")
 """What counts as a fault besides a death, as the machine tells it."""
 
 SHOWN = 20
@@ -41,7 +40,7 @@ def chunk(stage: Stage, first: int, many: int) -> Figures:
         seed = BILLION * STAGES.index(stage) + n
         played = made(seed)
         played.run()
-        if found := judge(cast(seed).scenario, played):
+        if found := judged(seed, played):
             bad[seed] = found
         counts.update(played.machine.counts)
         virtual += played.machine.now

@@ -198,5 +198,9 @@ class InMemory:
     def close(self) -> None:
         """There is nothing to close."""
 
+    def lose(self, commits: int) -> int:
+        """See `MemoryStore.lose`."""
+        return self.store.lose(commits)
+
 
 STORES: dict[Kind, Callable[[plot.Point], Store]] = {"memory": InMemory, "sqlite": InSqlite, "file": InFile}

@@ -29,7 +29,8 @@ class Weather(msgspec.Struct, kw_only=True):
     refused: no connection. lost: applied, the answer never comes. vanished: neither. late: applied after the deadline.
     http: the sandbox's own faults (429, 500 before and after, 503, connection cut, slow answers, ...). trails: how far
     the witness trails. crash, freeze: at each point of a process. rival: how often a minute a second process starts.
-    edits: how often a minute a person changes a record. skew: seconds by which clocks differ.
+    edits: how often a minute a person changes a record. skew: seconds by which clocks differ. power: how often a minute
+    the power fails under a store that is not durable: every process dies, and the last commits are as if never made.
     """
 
     refused: float = 0.0
@@ -43,12 +44,13 @@ class Weather(msgspec.Struct, kw_only=True):
     rival: float = 0.0
     edits: float = 0.0
     skew: float = 0.0
+    power: float = 0.0
     latest: float = LATEST
     longest_freeze: float = LONGEST_FREEZE
 
 
-RATES = (0.0, 0.0, 0.02, 0.1, 0.3)
-HTTP = ("", "", "429=0.1", "500=0.2,503=0.05", "cut=0.1,lost=0.1", "slow=0.3,429=0.05,html403=0.02,null=0.05")
+RATES = (0.0, 0.0, 0.0, 0.05, 0.3)
+HTTP = ("", "", "", "429=0.1", "500=0.2,503=0.05", "cut=0.1,lost=0.1", "slow=0.3,429=0.05,html403=0.02,null=0.05")
 
 
 def draw(dice: random.Random) -> Weather:
@@ -60,7 +62,7 @@ def draw(dice: random.Random) -> Weather:
         late=dice.choice(RATES),
         http=dice.choice(HTTP),
         trails=dice.choice((0.0, 0.0, TRAILS)),
-        crash=dice.choice((0.0, 0.002, 0.01, 0.05)),
+        crash=dice.choice((0.0, 0.005, 0.02, 0.08)),
         freeze=dice.choice((0.0, 0.0, 0.01)),
         rival=dice.choice((0.0, 0.0, 1.0)),
         edits=dice.choice((0.0, 0.0, 1.0)),
@@ -69,7 +71,18 @@ def draw(dice: random.Random) -> Weather:
 
 
 def hostile(dice: random.Random) -> Weather:
-    """A world that breaks the bounds: requests land minutes late, processes stand still for minutes."""
+    """A world that breaks the bounds: requests land minutes late, processes stand still, a store loses what it kept.
+
+    Nobody edits there: what people did is the model's question.
+    """
     return msgspec.structs.replace(
-        draw(dice), late=0.3, freeze=0.02, crash=0.01, latest=240.0, longest_freeze=120.0, trails=90.0
+        draw(dice),
+        late=0.3,
+        freeze=0.02,
+        crash=0.01,
+        latest=240.0,
+        longest_freeze=120.0,
+        trails=90.0,
+        edits=0.0,
+        power=dice.choice((0.0, 0.0, 0.5)),
     )

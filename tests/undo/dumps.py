@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 Row = dict[str, Any]
@@ -34,12 +35,15 @@ def dump(records: dict[str, list[Row]]) -> Dump:
 
 def keys(records: dict[str, list[Row]]) -> Counter[str]:
     """How often each of our keys (object/key, without migration, run and attempt) stands in a live record."""
-    tables = ("organizations", "persons", "deals", "activities", "notes")
-    found = Counter[str]()
-    for table in tables:
+    return Counter(key for _, _, key in marked(records))
+
+
+def marked(records: dict[str, list[Row]]) -> Iterator[tuple[str, str, str]]:
+    """Live records that carry our key: table, id, and the key (object/key)."""
+    for table in ("organizations", "persons", "deals", "activities", "notes"):
         for row in records[table]:
-            found.update(m.partition("/")[2] for m in set(MARK.findall(json.dumps(row))))
-    return found
+            for mark in sorted(set(MARK.findall(json.dumps(row)))):
+                yield table, str(row["id"]), mark.partition("/")[2]
 
 
 class _Names:
