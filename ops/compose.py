@@ -104,6 +104,17 @@ def _nobody(workspace: Workspace, target: str, said: str) -> str:
     )
 
 
+def _settings(workspace: Workspace) -> dict[str, str]:
+    policy, source = workspace.config.policy, workspace.config.source
+    return {
+        "zone": source.zone,
+        "currency": source.currency,
+        "duplicates": policy.duplicates,
+        "conflicts": policy.conflicts,
+        "deletions": policy.deletions,
+    }
+
+
 @contextmanager
 def opened(
     workspace: Workspace, target: str, actor: str, progress: Progress, epoch: int | None = None
@@ -153,14 +164,6 @@ def opened(
     journal = Journal(log, actor=actor, now=now_microseconds, new_id=new_id)
     journal.epoch = epoch
     view = View(engine, log.migration)
-    policy, source = workspace.config.policy, workspace.config.source
-    settings = {
-        "zone": source.zone,
-        "currency": source.currency,
-        "duplicates": policy.duplicates,
-        "conflicts": policy.conflicts,
-        "deletions": policy.deletions,
-    }
     files = FileStore(workspace.files)
     wires: list[LazyWire] = [wire]
     sources: list[Source] = []
@@ -172,7 +175,7 @@ def opened(
         return found
 
     try:
-        yield Migration(journal, view, account, ways, settings, progress, files)
+        yield Migration(journal, view, account, ways, _settings(workspace), progress, files)
     finally:
         for used in (*wires, *(source for source in sources if isinstance(source, Closing))):
             used.close()

@@ -90,7 +90,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 def _measured(workspace: Workspace, *args: str) -> tuple[Any, float, float]:
     """A command's document, the seconds it took and the most memory it had."""
     started = time.monotonic()
-    with workspace.start(*args, "--json") as process:
+    with workspace.launch(*args, "--json") as process:
         assert process.stdout is not None
         document = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)

@@ -13,6 +13,8 @@ from tests.contract.minimum_nutshell import CREATE, least
 from tests.contract.nutshell import nutshell_world, prepared
 from tests.engine.world import World
 
+pytestmark = pytest.mark.xdist_group("cost-nutshell")
+
 SIZES = Sizes()
 SAMPLE = 20
 SHARE = 1.05

@@ -12,6 +12,8 @@ from tests.contract.spending import by_entity
 from tests.contract.trade import Amounts, House, confirmed, sampled
 from tests.engine.world import World
 
+pytestmark = pytest.mark.xdist_group("cost-trade")
+
 AMOUNTS = Amounts(
     companies=200, people=300, products=60, variations=40, deals=120, lines=10, leads=250, visits=300, notes=200,
     files=120, archived=4,

@@ -147,7 +147,7 @@ def test_nothing_is_held_for_a_rewind_of_nothing(workspace: Near, sandbox: Sandb
 
 def test_who_has_read_enough_may_close_the_pipe(workspace: Near) -> None:
     """`cutover log | head` ends without a word."""
-    with workspace.start("log") as process:
+    with workspace.launch("log") as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()

@@ -20,6 +20,7 @@ from engine.view import View
 from eventstore.store import open_engine
 from eventstore.tables import events
 from tests.e2e.pairs import ANSWERS, PIPEDRIVE, Pair, changes
+from tests.processes import Forked, cutover, several
 from tests.sandbox.process import Running, running
 
 REPO = Path(__file__).resolve().parents[2]
@@ -29,15 +30,6 @@ DELTA = BUNDLE / "delta" / "export"
 
 MAIN = "from ops.cli import main; main()"
 """What the console script does, said to the interpreter: the same whether or not the script is installed."""
-
-MANY = """
-import json, sys
-from ops.cli import main
-for args in json.loads(sys.argv[1]):
-    main(args, standalone_mode=False)
-    print(end=chr(0))
-"""
-"""Several commands in one process: for what the harness checks again and again."""
 
 CHECKS = (("status",), ("verify",), ("rebuild", "--check"))
 """What the harness asks when a scenario ends."""
@@ -120,28 +112,24 @@ class Workspace:
         """The command line of `cutover -C FOLDER ARGS`."""
         return [sys.executable, "-c", MAIN, "-C", str(self.folder), *args]
 
-    def start(self, *args: str) -> "subprocess.Popen[str]":
+    def start(self, *args: str) -> Forked:
         """Start a command and leave it running: for tests that kill it."""
+        return Forked(cutover, ("-C", str(self.folder), *args), self.env)
+
+    def launch(self, *args: str) -> "subprocess.Popen[str]":
+        """Start a command as the shell does, for tests that look at the process itself."""
         return subprocess.Popen(
             self.command(*args), cwd=REPO, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
     def run(self, *args: str, timeout: float = 300, env: Mapping[str, str] | None = None) -> Result:
         """Run a command to its end. With --json, standard output must hold exactly one JSON document."""
-        done = subprocess.run(
-            self.command(*args),
-            cwd=REPO,
-            env=self.env | dict(env or {}),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=timeout,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
+        process = Forked(cutover, ("-C", str(self.folder), *args), self.env | dict(env or {}))
+        stdout, stderr = process.communicate(timeout)
+        assert "Traceback" not in stderr, stderr
         self.count()
-        document = json.loads(done.stdout) if "--json" in args and done.stdout else None
-        return Result(done.returncode, document, done.stderr, done.stdout)
+        document = json.loads(stdout) if "--json" in args and stdout else None
+        return Result(process.wait(), document, stderr, stdout)
 
     def ok(self, *args: str, code: int = 0, timeout: float = 300) -> Any:
         """The document of a command that must end with `code`."""
@@ -261,10 +249,10 @@ class Workspace:
     def ask(self, *commands: tuple[str, ...]) -> list[Any]:
         """The documents of several commands that only ask."""
         lines = [["-C", str(self.folder), *c, "--json"] for c in commands]
-        args = [sys.executable, "-c", MANY, json.dumps(lines)]
-        done = subprocess.run(args, cwd=REPO, env=self.env, capture_output=True, encoding="utf-8", check=False)
-        assert done.returncode == 0, done.stderr
-        return [json.loads(d) for d in done.stdout.split("\0")[:-1]]
+        process = Forked(several, (lines,), self.env)
+        stdout, stderr = process.communicate()
+        assert process.wait() == 0, stderr
+        return [json.loads(document) for document in stdout.split("\0")[:-1]]
 
     def events(self, *args: str) -> list[dict[str, Any]]:
         """Events of the log; the options are those of `cutover log`."""
@@ -278,7 +266,7 @@ def writes(requests: Mapping[str, Any]) -> int:
     return sum(int(n) for route, n in requests["requests"].items() if changes(route))
 
 
-def kill(process: "subprocess.Popen[str]") -> None:
+def kill(process: Forked) -> None:
     """End a command as a power cut would."""
     process.send_signal(signal.SIGKILL)
     process.communicate()

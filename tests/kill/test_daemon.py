@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import pytest
 
 from tests.e2e.pairs import Pair
 from tests.e2e.workspace import BUNDLE, DELTA, kill
+from tests.processes import Forked
 from tests.undo.dumps import Dump
 from tests.undo.points import dump_of
 from tests.undo.scene import Scene, copied
@@ -35,7 +35,7 @@ def scene(at_delta: Path, tmp_path: Path, pair: Pair) -> Iterator[Scene]:
 
 
 @contextmanager
-def daemon(scene: Scene) -> Iterator["subprocess.Popen[str]"]:
+def daemon(scene: Scene) -> Iterator[Forked]:
     """A daemon for the length of a block."""
     process = scene.workspace.start("daemon")
     try:
@@ -59,7 +59,7 @@ def wait(what: str, is_so: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def ended(process: "subprocess.Popen[str]") -> int:
+def ended(process: Forked) -> int:
     """The exit code of a process that is to end by itself, soon; it must not have broken."""
     out, complaints = process.communicate(timeout=BOUND_SECONDS)
     assert "Traceback" not in complaints + out, complaints + out

@@ -41,7 +41,7 @@ def kill_discover(workspace: Workspace, url: str, dice: random.Random) -> bool:
     wanted = dice.randint(1, 40)
     process = workspace.start("discover")
     begun = time.monotonic()
-    after = dice.uniform(0.3, 0.8)
+    after = dice.uniform(0.02, 0.25)
     while process.poll() is None:
         if url and asked(url) - before >= wanted:
             break

@@ -37,7 +37,7 @@ def assert_same_end(scene: Scene, expected: Dump) -> None:
 
 @pytest.mark.promise("F-122")
 def test_run_killed(at_run: Path, at_delta: Path, tmp_path: Path, pair: Pair) -> None:
-    """`run`, killed ten times, the account killed once, too."""
+    """`run`, killed again and again, the account killed once, too."""
     with disturbed(at_run, tmp_path / "scene", 1, pair) as scene:
         outcome = killed(scene, ("run",), 1, LONG, sandbox_too_at=4)
         assert outcome.code == 0
@@ -48,7 +48,7 @@ def test_run_killed(at_run: Path, at_delta: Path, tmp_path: Path, pair: Pair) ->
 
 @pytest.mark.promise("F-188")
 def test_sync_killed(at_delta: Path, at_end: Path, tmp_path: Path, pair: Pair) -> None:
-    """`sync` of a new export, killed ten times."""
+    """`sync` of a new export, killed again and again."""
     with disturbed(at_delta, tmp_path / "scene", 2, pair) as scene:
         outcome = killed(scene, ("sync", "--export", str(DELTA)), 2, SHORT)
         assert outcome.code == 0
@@ -58,7 +58,7 @@ def test_sync_killed(at_delta: Path, at_end: Path, tmp_path: Path, pair: Pair) -
 
 @pytest.mark.promise("F-165")
 def test_rewind_killed(at_end: Path, at_delta: Path, tmp_path: Path, pair: Pair) -> None:
-    """`rewind --yes` over a delta, killed ten times."""
+    """`rewind --yes` over a delta, killed again and again."""
     with disturbed(at_end, tmp_path / "scene", 3, pair) as scene:
         outcome = killed(scene, ("rewind", "before-delta", "--yes"), 3, SHORT)
         assert outcome.code == 0
@@ -68,7 +68,7 @@ def test_rewind_killed(at_end: Path, at_delta: Path, tmp_path: Path, pair: Pair)
 
 @pytest.mark.promise("F-165")
 def test_rollback_killed(at_end: Path, empty: Dump, tmp_path: Path, pair: Pair) -> None:
-    """`rollback --yes` of everything, killed ten times."""
+    """`rollback --yes` of everything, killed again and again."""
     with disturbed(at_end, tmp_path / "scene", 4, pair) as scene:
         outcome = killed(scene, ("rollback", "--yes"), 4, LONG)
         assert outcome.code == 0

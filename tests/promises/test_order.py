@@ -12,6 +12,8 @@ from tests.contract.trade import MAP, Amounts, House
 from tests.engine.world import World
 from tests.promises.scenes import DESTINATIONS, log, of_source, smart_crm
 
+pytestmark = pytest.mark.xdist_group("order")
+
 SCENES = (*DESTINATIONS, "trading house")
 
 

@@ -12,6 +12,8 @@ from tests.contract.trade import MAP, Amounts, House
 from tests.engine.world import World
 from tests.promises.scenes import DESTINATIONS, of_source, smart_crm
 
+pytestmark = pytest.mark.xdist_group("stall")
+
 SIZES = Sizes(companies=4, contacts=6, deals=4, calls=4, emails=3, meetings=4, tasks=3, notes=4)
 AMOUNTS = Amounts(
     companies=4, people=4, products=2, variations=2, deals=3, lines=7, leads=3, visits=2, notes=3, files=2, archived=2

@@ -9,6 +9,8 @@ from adapters.protocols import Fields
 from tests.engine.world import World
 from tests.promises.scenes import DESTINATIONS, ZONE, instant, labelled, parsed, raw, smart_crm, there
 
+pytestmark = pytest.mark.xdist_group("times")
+
 WITH_TIME, DAY, STAMP = "%Y-%m-%d %H:%M", "%m/%d/%Y", "%m/%d/%Y %H:%M"
 HAPPENED = {
     "Call": ("Date/Time", WITH_TIME), "Email": ("Sent At", WITH_TIME), "Meeting": ("Start", WITH_TIME),

@@ -1,7 +1,7 @@
 """A sandbox as a real process, for tests: started with settings, reached over HTTP, killed at will."""
 
-import subprocess
-import sys
+import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,40 +9,26 @@ from typing import Any
 
 import msgspec
 
-_LAUNCHER = """
-import sys, msgspec
-from pathlib import Path
-from adapters.sandbox.server import WORLDS, serve
-name, state, port, settings = sys.argv[1:]
-serve(name, port=int(port), state=Path(state), settings=msgspec.json.decode(settings, type=WORLDS[name].settings))
-"""
-_REPO = Path(__file__).resolve().parents[2]
+from tests.processes import Forked, sandbox
+
+STARTS_SECONDS = 30.0
 
 
 class Running(str):
     """The base address of a running sandbox; `process` is the process itself."""
 
     __slots__ = ("process",)
-    process: "subprocess.Popen[str]"
+    process: Forked
 
 
 def start(state_path: Path, *, name: str = "pipedrive", port: int = 0, **settings: Any) -> Running:
     """Start a sandbox and wait until it listens. Raises RuntimeError when it does not."""
-    command = [
-        sys.executable,
-        "-c",
-        _LAUNCHER,
-        name,
-        str(state_path),
-        str(port),
-        msgspec.json.encode(settings).decode(),
-    ]
-    process = subprocess.Popen(command, cwd=_REPO, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    if "listening on " not in line:
-        process.wait(10)
-        raise RuntimeError(f"the sandbox did not start: {line!r}, exit code {process.returncode}")
+    process = Forked(sandbox, (name, str(state_path), port, msgspec.json.encode(settings)), os.environ)
+    end = time.monotonic() + STARTS_SECONDS
+    while "listening on " not in (line := process.printed()[0]) or not line.endswith("\n"):
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError(f"the sandbox did not start: {process.printed()}, exit code {process.returncode}")
+        time.sleep(0.002)
     address = Running(line.split("listening on ")[1].strip())
     address.process = process
     return address
@@ -55,8 +41,5 @@ def running(state_path: Path, *, name: str = "pipedrive", port: int = 0, **setti
     try:
         yield address
     finally:
-        if address.process.poll() is None:
-            address.process.terminate()
-            address.process.wait(10)
-        if address.process.stdout is not None:
-            address.process.stdout.close()
+        address.process.terminate()
+        address.process.wait(10)

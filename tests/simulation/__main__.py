@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tests.simulation.seeds import STAGES, cast, judged, made
-from tests.simulation.soak import soak
+from tests.simulation.soak import hunts, soak
 
 
 def main() -> int:
@@ -21,9 +21,14 @@ def main() -> int:
     many.add_argument("--first", type=int, default=0, help="the first seed, counted within the stage")
     many.add_argument("--minutes", type=float, default=10.0)
     many.add_argument("--seeds", type=int, default=sys.maxsize)
+    planted = verbs.add_parser("hunt", help="for each mutant the first seed that catches it")
+    planted.add_argument("--first", type=int, default=0, help="the seed to begin at")
+    planted.add_argument("--seconds", type=float, default=60.0, help="of CPU, for each")
     arguments = parser.parse_args()
     if arguments.verb == "play":
         return _play(arguments.seed)
+    if arguments.verb == "hunt":
+        return hunts(arguments.first, arguments.seconds)
     return soak(arguments.stage, arguments.first, arguments.seeds, arguments.minutes)
 
 

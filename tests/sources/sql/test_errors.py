@@ -114,7 +114,6 @@ def cut(one: SqlSource, database: str) -> None:
 
 
 @pytest.mark.promise("F-028")
-@pytest.mark.filterwarnings("ignore:.*deleted while still open:ResourceWarning")  # SQLAlchemy does not close lost ones
 @pytest.mark.parametrize("key", [" PRIMARY KEY", ""])
 def test_a_connection_that_is_lost(monkeypatch: Any, database: str, key: str) -> None:
     """Between two pages it is an error that says to run again, and going on from the last cursor gives the rest."""
