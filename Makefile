@@ -20,7 +20,7 @@ demo: $(STAMP) ## a whole migration against a sandbox on this machine
 	@$(VENV)/bin/cutover demo --workspace demo
 
 test: $(STAMP) ## every test, on SQLite and PostgreSQL
-	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -q
+	$(VENV)/bin/python -m pytest -n 3 --dist loadgroup -q
 
 check: $(STAMP) ## format, lint, types, layers
 	$(VENV)/bin/ruff format --check .

@@ -173,7 +173,7 @@ class Cap(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
-class Schema(msgspec.Struct, frozen=True, kw_only=True):
+class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What a system holds: its objects, its users, and what the adapter noticed while looking.
 
     `fingerprint` names the very data that was described (a digest of the export's files); empty for a live API.
@@ -193,4 +193,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
 
     def object(self, name: str) -> ObjectSchema | None:
         """The object of that name, or None."""
-        return next((o for o in self.objects if o.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, ObjectSchema]:
+        return {found.name: found for found in reversed(self.objects)}

@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,7 +27,7 @@ class MapError(Exception):
         self.problems = problems
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
     """What becomes of one source field: exactly one of `to`, `new`, `block`, `link`, `owner`, `exclude`, `undecided`.
 
     to: a field of the destination entity; `part` names a part of it (an address's "locality"), `label` the label of
@@ -68,7 +68,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     exclude: str = ""
     undecided: str = ""
 
-    @property
+    @cached_property
     def verb(self) -> str:
         """Which of the kinds of rule it is; empty or several joined by "+" when it is not exactly one."""
         names = ("to", "new", "block", "link", "owner", "exclude", "undecided", "values")

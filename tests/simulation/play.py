@@ -35,7 +35,7 @@ from tests.simulation.weather import CLEARS, DEADLINE, SETTLE, TRAILS, Weather
 GIVEN_UP = 4 * 3600.0
 """Virtual seconds after which a play that has not come to its end never will."""
 
-MOST_STEPS = 500_000
+MOST_STEPS = 100_000
 """Turns after which it will not, either: time stands still. A long play has some thousand."""
 
 LANDED = 600.0

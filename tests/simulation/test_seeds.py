@@ -10,8 +10,8 @@ import pytest
 from tests.simulation.seeds import BILLION, STAGES, made, wrong
 
 ROOT = Path(__file__).parents[2]
-MODEL, STACK = 900, 60
-CHUNKS = 12
+MODEL, STACK = 5000, 300
+CHUNKS = 24
 """Seeds are tested in so many parts of each stage, so that several cores share them."""
 
 

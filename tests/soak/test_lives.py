@@ -15,7 +15,7 @@ from tests.soak.lives import VERBS, Life, Plan, born
 @pytest.mark.promise("F-165")
 @pytest.mark.promise("F-166")
 @pytest.mark.promise("F-188")
-@pytest.mark.parametrize(("store", "kills"), [("sqlite", 3), ("postgresql", 1)])
+@pytest.mark.parametrize(("store", "kills"), [("sqlite", 2), ("postgresql", 1)])
 def test_a_life(soak: Soak, store: str, kills: int) -> None:
     """Each command is killed and comes to the end of one that was not; the account's changes are those of the log."""
     figures = soak("processes", "--kills", str(kills), "--a-life", str(kills), "--on", store, "--seed", "1")

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,8 +12,9 @@ import httpx
 
 from tests.e2e.contents import KEY_FIELD, Contents
 from tests.e2e.pairs import Pair
-from tests.e2e.workspace import MANY, REPO, Result, Workspace, sandboxed
+from tests.e2e.workspace import Result, Workspace, sandboxed
 from tests.pairs.sides import BUNDLES, PROMOX, Side, initialise, next_day, reached
+from tests.processes import Forked, several
 from tests.sandbox.process import Running
 
 Document = Any
@@ -185,11 +184,11 @@ def lines(record: dict[str, Any], text: str = "content") -> dict[str, str]:
 def many(workspace: Workspace, *commands: tuple[str, ...]) -> list[Document]:
     """The documents of several commands in one process, however each of them ends."""
     lines = [["-C", str(workspace.folder), *c, "--json"] for c in commands]
-    args = [sys.executable, "-c", MANY, json.dumps(lines)]
-    done = subprocess.run(args, cwd=REPO, env=workspace.env, capture_output=True, encoding="utf-8", check=False)
-    assert "Traceback" not in done.stderr, done.stderr
-    assert done.returncode == 0, done.stderr
-    return [json.loads(d) if d.strip() else None for d in done.stdout.split("\0")[:-1]]
+    process = Forked(several, (lines,), workspace.env)
+    stdout, stderr = process.communicate()
+    assert "Traceback" not in stderr, stderr
+    assert process.wait() == 0, stderr
+    return [json.loads(d) if d.strip() else None for d in stdout.split("\0")[:-1]]
 
 
 def look(workspace: Workspace, make: Callable[[dict[str, Any]], Any]) -> Stop:
