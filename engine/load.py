@@ -281,13 +281,23 @@ class Load:
         creates = [self._marked(c, binder) for c in changes if c.action == "create"]
         updates = [c for c in changes if c.action == "update"]
         total, done = len(changes), 0
+        stale: set[Part] = set()
         for wave in waves(self.account.destination, creates):
-            self.stepper.write([creates[i] for i in wave])
+            stale |= {o.change.part for o in self.stepper.write([creates[i] for i in wave]) if o.stale}
             done += len(wave)
             self.progress(entity, done, total)
+        updates += self._unfinished(stale)
         for start in range(0, len(updates), MERGED):
             self._update(entity, updates[start : start + MERGED], binder)
             self.progress(entity, len(creates) + min(start + MERGED, len(updates)), total)
+
+    def _unfinished(self, parts: set[Part]) -> list[Change]:
+        """What is left of records that were made, and of which a further step came too late: updates, to be merged."""
+        if not parts:
+            return []
+        differ = self.differ()
+        wants = (want for want in self.replayed.every() if want.part in parts)
+        return self._ready([c for want in wants if (c := differ.change(want)) is not None], differ)
 
     def _update(self, entity: str, changes: list[Change], binder: Binder) -> None:
         """Merge and write; what had changed between its reading and its writing is read and merged again."""

@@ -17,6 +17,7 @@ from engine.taking import Progress
 from engine.undo import Step, Undo, Undoing
 from engine.view import Linked, Part, View
 from engine.write import Writer
+from engine.written import base
 
 Links = dict[Part, Linked]
 
@@ -72,7 +73,7 @@ class TakeBack:
             restores = steps[0].action == "restore"
             changes = [msgspec.structs.replace(c, read=there[c.id].values) if c.id in there else c for c in changes]
             stale = self._write(changes, befores if restores else {}, undoing)
-            steps = [s for s, c in zip(steps, changes, strict=True) if c.part in stale]
+            steps = self._as_of_now([s for s, c in zip(steps, changes, strict=True) if c.part in stale])
             if steps and restores:
                 there = self._fetch(steps)
             again = [s for s in steps if restores and self._is_as_left(s, there.get(s.change.id))]
@@ -81,6 +82,11 @@ class TakeBack:
             if not steps:
                 return
         self._tell_stale(steps, undoing)
+
+    def _as_of_now(self, steps: list[Step]) -> list[Step]:
+        """Steps that know what a first request of theirs has left, where a further one came too late."""
+        links = self.view.links(self.account.target) if steps else {}
+        return [msgspec.structs.replace(s, base=base(self.journal, links.get(s.change.part))) for s in steps]
 
     def _fetch(self, steps: list[Step]) -> dict[str, Record]:
         entity = steps[0].change.part.entity
