@@ -21,10 +21,10 @@ def render(mapping: Mapping, source: Schema) -> str:
         f"automation_owners = {_toml(list(mapping.automation_owners))}",
     ]
     for pipeline in mapping.pipeline:
-        stages = ",\n".join(f"    {_toml(_slim(s))}" for s in pipeline.stages)
+        stages = "".join(f"    {_toml(_slim(s))},\n" for s in pipeline.stages)
         if any(s.probability is not None and s.probability % 1 for s in pipeline.stages):
             lines += ["", "# Probabilities are written as whole numbers, a half to the even one; here they stay exact."]
-        lines += ["", "[[pipeline]]", f"name = {_toml(pipeline.name)}", f"stages = [\n{stages},\n]"]
+        lines += ["", "[[pipeline]]", f"name = {_toml(pipeline.name)}", f"stages = [\n{stages}]"]
     if files := _slim(mapping.files):
         lines += ["", "[files]", *(f"{key} = {_toml(value)}" for key, value in files.items())]
     for name, object_map in mapping.object.items():
