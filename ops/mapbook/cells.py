@@ -1,5 +1,6 @@
 """Reads the cells of a workbook's sheets: where each is, what it holds, and what is wrong with it by itself."""
 
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -94,6 +95,7 @@ def read(path: Path, wanted: Callable[[Made], dict[str, frozenset[str]]]) -> Boo
         )
     with loaded(path, UNPACKED_BYTES_MAX) as book:
         with _damage(path):
+            _no_entities(path)
             made = _made(path, book)
         headers = wanted(made)
         with _damage(path):
@@ -114,6 +116,16 @@ def _damage(path: Path) -> Iterator[None]:
             f"{path.name} is damaged ({type(error).__name__}: {error}); open it in a spreadsheet program and save it "
             "again, or export a new one."
         ) from None
+
+
+def _no_entities(path: Path) -> None:
+    """Refuse a file with a document type: no spreadsheet program writes one, and texts of it may multiply."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.lower().endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name):
+                raise UnreadableError(
+                    f"{path.name}: {name} has a document type, as an attack would; do not use this file."
+                )
 
 
 def _made(path: Path, book: Any) -> Made:

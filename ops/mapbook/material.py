@@ -181,10 +181,16 @@ def chosen(word: str, choices: Iterable[str]) -> str | None:
 def one_of(word: str, choices: Iterable[str]) -> str:
     """What to choose instead of a word: the nearest choice, else what there is."""
     there = [choice for choice in choices if choice]
-    if near := get_close_matches(word, there, n=1):
+    begun = [choice for choice in there if word and fold(choice).startswith(fold(word))]
+    near = begun if len(begun) == 1 else get_close_matches(word, there, n=1)
+    if near:
         return f"choose {near[0]!r}"
     said = ", ".join(there[:_SAID])
-    return f"choose one of {said}{', …' if len(there) > _SAID else ''}" if there else "choose another decision"
+    return (
+        f"choose one of {said}{', …' if len(there) > _SAID else ''}"
+        if there
+        else "there is none to choose: clear the cell"
+    )
 
 
 def texts(line: Table[str, Content]) -> dict[str, str]:

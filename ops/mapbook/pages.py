@@ -15,6 +15,9 @@ README, LISTS, MADE = "Read me", "Lists", "Made of"
 FIELDS, VALUES, STAGES, OWNERS, SETTINGS = "fields", "values", "stages", "owners", "settings"
 """The kinds of pages."""
 
+HEADER_ROW, FIRST_ROW = 2, 3
+"""Where the headers of a page stand, and where its lines begin; above them, what the page is about."""
+
 YES, NO = "Yes", "No"
 MANY = "; "
 """Between several names in a cell."""

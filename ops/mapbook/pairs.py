@@ -70,11 +70,13 @@ class Pairing:
     def _pair(self, row: Filled, before: Pair) -> Pair:
         """What a row says its value becomes; to the letter what it was where nothing was changed."""
         if row.line is not None and not any(row.differs(f"to:{key}") for key in self.keys):
-            if not _faults(before, self.before):
+            if _faults(before, self.now) != _faults(before, self.before):
                 self._check_stage(before)
             return before
         words = {key: self._word(key, row, before) for key in self.keys}
         pair = {key: word for key, word in words.items() if word != ""}
+        if row.line is None and not pair:
+            raise Wrong(f"to:{self.keys[0]}", "what the value becomes is not said", "fill a cell, or clear the row")
         self._check_stage(pair)
         return pair
 
@@ -88,7 +90,7 @@ class Pairing:
             return word
         if key in ("stage", "pipeline"):
             names = [p.name for p in self.now] if key == "pipeline" else [s.name for p in self.now for s in p.stages]
-            return next((name for name in names if same(name, word)), word)
+            return next((name for name in names if same(name, word)), None) or chosen(word, names) or word
         field = self.entity.field(key) if self.entity else None
         if isinstance(before.get(key), bool) or (field and field.kind == "boolean"):
             if (answer := chosen(word, (YES, NO))) is None:
@@ -100,13 +102,17 @@ class Pairing:
         """A stage that a value leads to is one of a pipeline."""
         if fault := _faults(pair, self.now):
             named = [p for p in self.now if p.name == pair.get("pipeline", p.name)]
+            if not named:
+                remedy = one_of(str(pair["pipeline"]), [p.name for p in self.now])
+                raise Wrong("to:pipeline", f"there is no pipeline {pair['pipeline']!r}", remedy)
             if fault == "stage":
                 remedy = one_of(str(pair["stage"]), [s.name for p in named for s in p.stages])
-                remedy += ", or add the stage on the sheet of the stages"
+                remedy += ", or add it on the sheet of the stages"
                 raise Wrong("to:stage", f"no pipeline has a stage {pair['stage']!r}", remedy)
             column = "to:pipeline" if "pipeline" in self.keys else "to:stage"
             wrong = f"in which pipeline the stage {pair['stage']!r} is, is not said"
-            raise Wrong(column, wrong, one_of("", [p.name for p in named]))
+            having = [p.name for p in named if any(s.name == pair["stage"] for s in p.stages)]
+            raise Wrong(column, wrong, one_of("", having))
 
 
 def _faults(pair: Pair, pipelines: tuple[Pipeline, ...]) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping as Table
 import msgspec
 
 from adapters.sources.names import fold
-from ops.mapbook.cells import Book, Cell, Row, Sheet
+from ops.mapbook.cells import Book, Cell, Row, Sheet, letter
 from ops.mapbook.material import Column, Content, Line, Page, PageProblem, clean, same
+from ops.mapbook.pages import FIRST_ROW, VALUES
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -70,11 +71,22 @@ def matched(page: Page, book: Book) -> Read:
             continue
         met[name] = row.number
         read.rows.append(Filled(line, row.number, cells))
-    if not page.open:
-        gone = [line for line in page.lines if line.name not in met]
-        if not any(problem.cell for problem in read.problems):
-            read.problems.extend(_missing(sheet, line) for line in gone)
+    if not page.open and not read.problems:
+        read.problems.extend(_strangers(read) if page.kind != VALUES else ())
+        gone = [(place, line) for place, line in enumerate(page.lines) if line.name not in met]
+        read.problems.extend([] if read.problems else [_missing(read, place, line) for place, line in gone])
     return read
+
+
+def _strangers(read: Read) -> Iterator[PageProblem]:
+    """Rows that are none of the page's lines, on a page to which none is added."""
+    key = read.page.keys[-1]
+    what = read.page.column(key).header
+    for row in read.rows:
+        if row.line is None and (word := row.text(key)):
+            yield read.problem(row.number, key, f"there is no {word!r}", "put back the name, or remove the row")
+        elif row.line is None:
+            yield read.problem(row.number, key, f"{what} is empty", "put back the name, or clear the row")
 
 
 def _loose(lines: Table[tuple[str, ...], Line]) -> dict[tuple[str, ...], Line]:
@@ -98,7 +110,9 @@ def _headers(page: Page, sheet: Sheet) -> Iterator[PageProblem]:
             return
         place = page.columns.index(column) + 1
         near = next((found for found in strange if _place(found[1]) == place), None)
-        at = near[1] if near else sheet.address(column.header, sheet.header)
+        free = place not in [_place(found[1]) for found in sheet.headers.values()]
+        own = letter(place) + str(sheet.header) if free else sheet.address(column.header, sheet.header)
+        at = near[1] if near else own
         was = f" (here stands {near[0]!r})" if near else ""
         yield PageProblem(sheet=sheet.name, cell=at, wrong=f"the column {column.header!r} is missing{was}",
                           remedy=f"write {column.header!r} there")  # fmt: skip
@@ -144,9 +158,13 @@ def _name(page: Page, cells: Table[str, Content]) -> tuple[str, ...]:
     return tuple(clean(content) if isinstance(content, str) else f"{content:g}" for content in found)
 
 
-def _missing(sheet: Sheet, line: Line) -> PageProblem:
+def _missing(read: Read, place: int, line: Line) -> PageProblem:
+    """The line of that place is not there; what stands in its row is named where it is another."""
     what = " / ".join(word or "(empty)" for word in line.name)
+    number = FIRST_ROW + place
     remedy = "copy the row from a new export"
     if len(line.name) > 1:
         remedy += "; to leave a value without a pair, clear the cells after it"
-    return PageProblem(sheet=sheet.name, cell="", wrong=f"the row of {what!r} is missing", remedy=remedy)
+    other = any(row.line is None and row.number == number for row in read.rows)
+    problem = read.problem(number, read.page.keys[-1], f"the row of {what!r} is missing", remedy)
+    return problem if other else msgspec.structs.replace(problem, cell="")

@@ -113,10 +113,7 @@ def settings(mapping: Mapping, destination: Schema, read: Read, problems: list[P
     files: dict[str, Any] = {}
     for row in read.rows:
         key = row.text("key")
-        if row.line is None:
-            problems.append(read.problem(row.number, "key", f"there is no setting {key!r}", "remove the row"))
-            continue
-        if not row.differs("value"):
+        if row.line is None or not row.differs("value"):
             continue
         try:
             value = _setting(key, row.text("value"), destination)

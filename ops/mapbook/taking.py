@@ -14,7 +14,7 @@ from ops.mapbook import pairs, tables
 from ops.mapbook.cells import read
 from ops.mapbook.material import Made, Material, Page, PageProblem
 from ops.mapbook.pages import FIELDS, OWNERS, SETTINGS, STAGES, VALUES, around, field_keys, pages
-from ops.mapbook.reading import Filled, Read, matched
+from ops.mapbook.reading import Read, matched
 from ops.mapbook.rules import HEADERS, Wrong, changed
 
 PROBLEMS_MAX = 1_000
@@ -113,7 +113,6 @@ def _fields(material: Material, name: str, read: Read, problems: list[PageProble
     said |= object_map.fields
     for row in read.rows:
         if row.line is None:
-            problems.append(_stranger(read, row))
             continue
         field = keys[row.line.name]
         base = object_map.fields.get(field)
@@ -129,14 +128,6 @@ def _fields(material: Material, name: str, read: Read, problems: list[PageProble
         except Wrong as wrong:
             problems.append(read.problem(row.number, wrong.column, wrong.wrong, wrong.remedy))
     return {field: rule for field, rule in said.items() if rule is not None}
-
-
-def _stranger(read: Read, row: Filled) -> PageProblem:
-    key = read.page.keys[-1]
-    word = row.text(key)
-    if not word:
-        return read.problem(row.number, key, "the row names no field", "clear it, or put back the name of its field")
-    return read.problem(row.number, key, f"the source has no field {word!r}", "put back the name, or remove the row")
 
 
 def _settled(mapping: Mapping, source: Schema) -> Mapping:
@@ -173,10 +164,10 @@ def _located(words: list[str], found: list[Read], material: Material) -> list[Pa
             places.setdefault(prefix, (each.page.sheet, cell))
     problems = []
     for sentence in words:
-        near = [p for p in places if sentence.startswith((f"{p}:", f"{p} "))]
-        sheet, cell = places[max(near, key=len)] if near else ("", "")
-        wrong, sign, remedy = sentence.partition("; ")
-        problems.append(PageProblem(sheet=sheet, cell=cell, wrong=wrong if sign else sentence.rstrip("."),
+        near = max((p for p in places if sentence.startswith((f"{p}:", f"{p} "))), key=len, default="")
+        sheet, cell = places[near] if near else ("", "")
+        wrong, sign, remedy = sentence.removeprefix(f"{near}: ").partition("; ")
+        problems.append(PageProblem(sheet=sheet, cell=cell, wrong=wrong if sign else wrong.rstrip("."),
                                     remedy=remedy or "change one of the cells that say so"))  # fmt: skip
     return problems
 

@@ -14,12 +14,8 @@ import msgspec
 from adapters.sources.workbook.template import library, put
 from ops.mapbook.guide import BLUE, GREY, LINE_POINTS, heads, readme
 from ops.mapbook.material import CHARACTERS_MAX, Column, Line, Material, Page, clean
-from ops.mapbook.pages import FIELDS, LISTS, MADE, pages
+from ops.mapbook.pages import FIELDS, FIRST_ROW, HEADER_ROW, LISTS, MADE, pages
 from ops.mapbook.rules import DECISIONS, HEADERS, USED
-
-HEADER_ROW = 2
-FIRST_ROW = 3
-"""Where the lines of a page begin: below what the page is about, and the headers."""
 
 _ALARM = "FFFFF2CC"
 _LINES_MOST = 12

@@ -116,9 +116,7 @@ def free_row(book: Any, sheet: str, **cells: Any) -> int:
     """Fill the first empty row of a sheet; headers with blanks as underscores. Its number."""
     page = book[sheet]
     places = {str(c.value).replace(" ", "_"): c.column for c in page[HEADER_ROW]}
-    number = next(
-        line[0].row for line in page.iter_rows(min_row=HEADER_ROW + 1) if all(c.value is None for c in line)
-    )
+    number = next(line[0].row for line in page.iter_rows(min_row=HEADER_ROW + 1) if all(c.value is None for c in line))
     for header, value in cells.items():
         page.cell(number, places[header], value)
     return int(number)
