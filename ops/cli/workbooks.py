@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from engine import drafts, history
+from engine import drafts, history, mapedit
 from engine.mapfile import render
 from engine.mapping import Mapping, digest, parse
 from engine.mapwords import Change, differences
@@ -77,11 +77,14 @@ def import_(app: App, file: Path, yes: bool, confirming: bool) -> int:
         if taken.problems:
             app.terminal.document(document, lambda: _refused(app, taken))
             return errors.USAGE
-        text = render(taken.mapping, base.source)
+        text, kept = _text(workspace, taken, base)
         if yes and confirming:
             version, _ = migration.confirm(text, app.reason)
             document["version"] = version
         if yes and (taken.changes or not workspace.mapping.exists()):
+            if not kept:
+                write_atomically(workspace.mapping.with_suffix(".toml.before"), workspace.map_text())
+                document["before"] = str(workspace.mapping.with_suffix(".toml.before"))
             write_atomically(workspace.mapping, text)
             if not confirming:
                 drafts.suggest(migration.journal, text)
@@ -111,6 +114,14 @@ def _material(workspace: Workspace, migration: Migration, target: str) -> Materi
     items = history.load_items(migration.journal, migration.view)
     owners = [Owner(name=n, records=c, user=u) for n, c, u in drafts.owners(mapping, source, destination, items)]
     return Material(made=made, mapping=mapping, source=source, destination=destination, owners=tuple(owners))
+
+
+def _text(workspace: Workspace, taken: Taken, base: Material) -> tuple[str, bool]:
+    """The file of the new map, and whether all that stands in it besides, comments and order, was kept."""
+    if not workspace.mapping.exists():
+        return render(taken.mapping, base.source), True
+    text = mapedit.edited(workspace.map_text(), taken.mapping)
+    return (render(taken.mapping, base.source), False) if text is None else (text, True)
 
 
 def _document(file: Path, base: Mapping, taken: Taken, known: tuple[Mapping, int] | None) -> dict[str, Any]:
@@ -156,6 +167,8 @@ def _shown(app: App, document: dict[str, Any], taken: Taken, *, yes: bool) -> No
     if "version" in document:
         out.print(f"Map version {document['version']} is confirmed. Next: cutover plan")
     elif yes:
+        if "before" in document:
+            out.print(f"It was written anew, as it could not be changed in place; as it was: {document['before']}")
         out.print("mapping.toml says it now. Next: cutover map confirm; for more changes export a new workbook.")
     else:
         out.print("Nothing was changed; say --yes to do it." if taken.changes else "There is nothing to do.")

@@ -1,6 +1,7 @@
 """Small workbooks of the map, and what people and programs do to them."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,10 +90,16 @@ def material(
     )  # fmt: skip
 
 
+@cache
+def _usual() -> tuple[Material, bytes]:
+    return material(), write(material())
+
+
 def written(folder: Path, of: Material) -> Path:
     """The workbook, as a file."""
     path = folder / "map.xlsx"
-    path.write_bytes(write(of))
+    usual, content = _usual()
+    path.write_bytes(content if of == usual else write(of))
     return path
 
 

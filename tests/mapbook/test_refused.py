@@ -1,6 +1,7 @@
 """Files that are no workbook of this map are refused with words: what they are, and what to do."""
 
 import random
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from adapters.sources import UnreadableError
 from ops.errors import ConfigError
-from ops.mapbook import cells, take
+from ops.mapbook import cells, take, write
 from tests.engine.shapes import MAPPING
 from tests.mapbook.books import edited, material, written
 
@@ -155,3 +156,12 @@ def test_no_damage_shows_a_traceback(tmp_path: Path, seed: int) -> None:
         else:
             assert all(p.wrong and p.remedy for p in taken.problems)
             assert msgspec.json.encode(taken)
+
+
+def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workbooks are an extra; who lacks it is told how to install it."""
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(UnreadableError, match=r'pip install "cutover\[xlsx\]"'):
+        write(material())
+    with pytest.raises(UnreadableError, match=r'pip install "cutover\[xlsx\]"'):
+        take(Path(__file__), material())
