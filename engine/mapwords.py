@@ -56,6 +56,16 @@ def besides(rule: Rule) -> list[str]:
     ]
 
 
+def more(object_map: ObjectMap) -> list[str]:
+    """What the map says of an object besides its fields and values: a few words each."""
+    default = ObjectMap(to="", fields={})
+    return [
+        f"{name}: {_text(value)}"
+        for name in ObjectMap.__struct_fields__
+        if name not in ("to", "fields", "values") and (value := getattr(object_map, name)) != getattr(default, name)
+    ]
+
+
 def pair(found: Table[str, Any]) -> str:
     """What a value becomes, in words."""
     words = [_text(v) if k == AS else f"{k} {_text(v)}" for k, v in found.items()]

@@ -102,13 +102,14 @@ def _material(workspace: Workspace, migration: Migration, target: str) -> Materi
     source = history.source_schema(migration.journal)
     destination = history.destination_schema(migration.journal, target)
     known = migration.view.fact("map")
+    is_confirmed = known is not None and known["digest"] == digest(mapping)
     made = Made(
         form=FORM,
         migration=workspace.config.migration,
         source=source.system,
         destination=destination.system,
         target=target,
-        version=int(known["version"]) if known else 0,
+        version=int(known["version"]) if known and is_confirmed else 0,
         digest=digest(mapping),
     )
     items = history.load_items(migration.journal, migration.view)

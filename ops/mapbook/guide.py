@@ -5,12 +5,14 @@ from math import ceil
 from typing import Any
 
 from adapters.sources.workbook.template import put
-from ops.mapbook.material import Material, Page
+from engine import mapwords
+from ops.mapbook.material import Material, Page, clean
 from ops.mapbook.pages import FIELDS, README
 from ops.mapbook.rules import DECISIONS
 
 BLUE, GREY, WHITE = "FF1F4E79", "FFEDEDED", "FFFFFFFF"
 LINE_POINTS = 15
+_FIRST = 4
 
 GUIDE = {
     "What this is": (
@@ -32,7 +34,8 @@ GUIDE = {
     ),
     "No formulas": "Type values. A cell with a formula is refused, since nobody can say what it will be tomorrow.",
     "What must stay": (
-        "The names of the sheets and the headers. Lines may be sorted; columns and sheets of your own are not read."
+        "The names of the sheets and the headers. They are protected without a password: against slips, not against "
+        "you. Columns and sheets of your own are not read."
     ),
     "When it is done": (
         "cutover map import FILE says what would change and what is wrong, cell by cell; with --yes it takes "
@@ -45,47 +48,57 @@ GUIDE = {
 def readme(sheet: Any, material: Material, found: Sequence[Page]) -> None:
     """Write the guide into a sheet."""
     from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
 
     made = material.made
     sheet.title = README
     put(sheet.cell(1, 1), f"The map: {made.source} → {made.destination}")
     sheet.cell(1, 1).font = Font(bold=True, size=16, color=BLUE)
-    of = f"map version {made.version}" if made.version else "a proposal that nobody has confirmed yet"
-    put(sheet.cell(2, 1), f"Migration {made.migration}, account {made.target}; made of {of}.")
-    row = 4
+    put(sheet.cell(2, 1), f"Migration {made.migration}, account {made.target}; made of {made.words}.")
+    row = _FIRST
     for head, text in GUIDE.items():
         put(sheet.cell(row, 1), head)
         put(sheet.cell(row, 2), text)
-        sheet.row_dimensions[row].height = LINE_POINTS * ceil(len(text) / 95) + 4
+        sheet.cell(row, 1).font = Font(bold=True)
         row += 1
-    row += 1
+    row = _overview(sheet, row + 1, material, found)
+    left = [o.label for o in material.source.objects if o.name not in material.mapping.object]
+    if left:
+        put(sheet.cell(row + 1, 1), "Not moved")
+        put(sheet.cell(row + 1, 2), ", ".join(left))
+    for line in sheet.iter_rows(min_row=_FIRST, max_col=2):
+        for cell in line:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        text = str(line[1].value or "")
+        sheet.row_dimensions[line[0].row].height = LINE_POINTS * max(ceil(len(text) / 95), 1) + 4
+    for place, width in enumerate((24, 100, *(len(DECISIONS) * [12])), start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.sheet_view.showGridLines = False
+    sheet.protection.sheet = True
+
+
+def _overview(sheet: Any, row: int, material: Material, found: Sequence[Page]) -> int:
+    """A line for each sheet: what it holds, and how many fields have which decision. The row after the last."""
+    from openpyxl.styles import Font
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
     for place, word in enumerate(("Sheet", "What it holds", *DECISIONS.values()), start=1):
         put(sheet.cell(row, place), word)
     heads(sheet, row, 2 + len(DECISIONS))
     for page in found:
         row += 1
         put(sheet.cell(row, 1), page.sheet)
-        sheet.cell(row, 1).hyperlink = f"#'{page.sheet}'!A1"
+        sheet.cell(row, 1).hyperlink = Hyperlink(ref="", location=f"'{page.sheet}'!A1")
         sheet.cell(row, 1).font = Font(color="FF0563C1", underline="single")
-        put(sheet.cell(row, 2), page.intro.split(". ")[0].rstrip(".") + ".")
+        words = page.intro.split(". ")[0].rstrip(".") + "."
         if page.kind == FIELDS:
+            more = "; ".join(mapwords.more(material.mapping.object[page.object]))
+            words += f" Besides, in mapping.toml: {more}." if more else ""
             said = [line.cells["decision"] for line in page.lines]
-            for place, word in enumerate(DECISIONS.values(), start=3):
-                sheet.cell(row, place).value = said.count(word) or None
-    moved = set(material.mapping.object)
-    left = [o.label for o in material.source.objects if o.name not in moved]
-    if left:
-        put(sheet.cell(row + 2, 1), "Not moved")
-        put(sheet.cell(row + 2, 2), ", ".join(left))
-    for line in sheet.iter_rows(min_row=4, max_col=2):
-        for cell in line:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for line in sheet.iter_rows(min_row=4, max_row=3 + len(GUIDE), max_col=1):
-        line[0].font = Font(bold=True)
-    sheet.column_dimensions["A"].width = 24
-    sheet.column_dimensions["B"].width = 100
-    sheet.sheet_view.showGridLines = False
-    sheet.protection.sheet = True
+            for place, decision in enumerate(DECISIONS.values(), start=3):
+                sheet.cell(row, place).value = said.count(decision) or None
+        put(sheet.cell(row, 2), clean(words))
+    return row + 1
 
 
 def heads(sheet: Any, row: int, width: int) -> None:

@@ -27,7 +27,7 @@ _SAID = 8
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """What a workbook says of itself: of which map it was made. version: the confirmed one at that time, 0 for none."""
+    """What a workbook says of itself: of which map it was made. version: that it had when it was confirmed, else 0."""
 
     form: int
     migration: str
@@ -36,6 +36,11 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     version: int
     digest: str
+
+    @property
+    def words(self) -> str:
+        """The map that it was made of."""
+        return f"map version {self.version}" if self.version else "a map that nobody had confirmed"
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True):

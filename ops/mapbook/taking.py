@@ -76,11 +76,9 @@ def _belongs(path: Path, made: Made, now: Made) -> None:
                 "the workbook that `cutover map export` wrote here"
             )
     if made.digest != now.digest:
-        of = f"map version {made.version}" if made.version else "a proposal"
-        is_now = f"map version {now.version}" if now.version else "another proposal"
         raise ConfigError(
-            f"{path.name} was made of {of}, and the map has changed since (now {is_now}, as mapping.toml says it): "
-            "export a new workbook with `cutover map export` and enter the changes there"
+            f"{path.name} was made of {made.words}, and the map has changed since (now it is {now.words}): export a "
+            "new workbook with `cutover map export` and enter the changes there"
         )
 
 

@@ -87,8 +87,11 @@ def test_what_is_no_workbook_of_a_map(tmp_path: Path, harm: Callable[[Path], obj
         ({"source": "results"}, "of another migration: it is of the source 'results'"),
         ({"destination": "nutshell"}, "the destination 'nutshell'"),
         ({"target": "staging"}, "the account 'staging'"),
-        ({"digest": "0", "version": 2}, "made of map version 2, and the map has changed since .now map version 3"),
-        ({"digest": "0", "version": 0}, "made of a proposal, and the map has changed"),
+        (
+            {"digest": "0", "version": 2},
+            "made of map version 2, and the map has changed since .now it is map version 3",
+        ),
+        ({"digest": "0", "version": 0}, "made of a map that nobody had confirmed, and the map has changed"),
     ],
 )
 def test_a_workbook_of_another_map(tmp_path: Path, made: dict[str, str | int], words: str) -> None:
