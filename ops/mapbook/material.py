@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping as Table
 from difflib import get_close_matches
+from functools import lru_cache
+from heapq import nlargest
+from itertools import pairwise
 
 import msgspec
 
@@ -24,6 +27,7 @@ _LINE_BREAK = re.compile(r"_x000D_\r?\n?|\r\n?")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 _NAME_CHARACTERS = 31
 _SAID = 8
+_COMPARED = 8
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,24 +162,36 @@ def distinct(texts: Iterable[str]) -> list[str]:
     return named
 
 
-def shown(entity: ObjectSchema | None, key: str) -> str:
-    """A field of an entity as people read it: its label, with the key where two have the same."""
-    field = entity.field(key) if entity else None
-    if entity is None or field is None:
-        return key
-    label = clean(field.label).strip()
-    known = {fold(word) for other in entity.fields if other.key != key for word in (other.label, other.key)}
-    return label if label and fold(label) not in known else f"{label} ({key})".strip()
+class Names:
+    """The fields of an entity as people read them: by label, with the key where two have the same."""
 
+    def __init__(self, entity: ObjectSchema | None) -> None:
+        fields = entity.fields if entity else ()
+        said: dict[str, set[str]] = {}
+        for field in fields:
+            for word in (field.label, field.key):
+                said.setdefault(fold(word), set()).add(field.key)
+        self._shown: dict[str, str] = {}
+        for field in fields:
+            label = clean(field.label).strip()
+            alone = label and said[fold(field.label)] == {field.key}
+            self._shown[field.key] = label if alone else f"{label} ({field.key})".strip()
+        self._fields = {field.key: field for field in fields}
+        self._exact = {word: key for key, word in self._shown.items()}
+        self._said = said
+        for key, word in self._shown.items():
+            said.setdefault(fold(word), set()).add(key)
 
-def target(entity: ObjectSchema, word: str) -> Field | None:
-    """The field that a cell names, as it is shown, by its key or by its label; None where there is none, or several."""
-    word = word.strip()
-    exact = [f for f in entity.fields if word == shown(entity, f.key)] or [f for f in entity.fields if word == f.key]
-    found = exact or [
-        f for f in entity.fields if fold(word) in (fold(f.label), fold(f.key), fold(shown(entity, f.key)))
-    ]
-    return found[0] if len(found) == 1 else None
+    def show(self, key: str) -> str:
+        """A field by its key; the key itself where there is no such field."""
+        return self._shown.get(key, key)
+
+    def find(self, word: str) -> Field | None:
+        """The field that a cell names, as it is shown, by its key or by its label; None for none, and for several."""
+        word = word.strip()
+        keys = self._said.get(fold(word), set())
+        key = self._exact.get(word) or (word if word in self._fields else next(iter(keys)) if len(keys) == 1 else "")
+        return self._fields.get(key)
 
 
 def chosen(word: str, choices: Iterable[str]) -> str | None:
@@ -186,8 +202,10 @@ def chosen(word: str, choices: Iterable[str]) -> str | None:
 def one_of(word: str, choices: Iterable[str]) -> str:
     """What to choose instead of a word: the nearest choice, else what there is."""
     there = [choice for choice in choices if choice]
-    begun = [choice for choice in there if word and fold(choice).startswith(fold(word))]
-    near = begun if len(begun) == 1 else get_close_matches(word, there, n=1)
+    begun = [choice for choice in there if word and choice.casefold().startswith(word.casefold())]
+    # comparing is slow, and a file may have thousands of wrong cells: only what shares most letters is compared
+    likely = nlargest(_COMPARED, there, key=lambda choice: len(_letters(word) & _letters(choice)))
+    near = begun if len(begun) == 1 else get_close_matches(word, likely, n=1)
     if near:
         return f"choose {near[0]!r}"
     said = ", ".join(there[:_SAID])
@@ -196,6 +214,12 @@ def one_of(word: str, choices: Iterable[str]) -> str:
         if there
         else "there is none to choose: clear the cell"
     )
+
+
+@lru_cache(maxsize=10_000)
+def _letters(word: str) -> frozenset[str]:
+    """The pairs of letters of a word."""
+    return frozenset(a + b for a, b in pairwise(word.casefold()))
 
 
 def texts(line: Table[str, Content]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 from adapters.protocols import Field, ObjectSchema
 from adapters.sources.names import fold
 from engine.mapping import AS, ObjectMap, Pipeline
-from ops.mapbook.material import Column, Content, Line, Material, Page, clean, distinct, sheet_name, shown
+from ops.mapbook.material import Column, Content, Line, Material, Names, Page, clean, distinct, sheet_name
 from ops.mapbook.rules import HEADERS, KINDS, Around, besides, cells, decisions
 
 README, LISTS, MADE = "Read me", "Lists", "Made of"
@@ -58,7 +58,7 @@ def around(material: Material, name: str) -> Around:
     """What the rules of an object may name."""
     object_map = material.mapping.object[name]
     source, entity = material.source.object(name), material.destination.object(object_map.to)
-    return Around(source, entity, tuple(object_map.values), decisions(object_map, source, entity))
+    return Around(source, entity, Names(entity), tuple(object_map.values), decisions(object_map, source, entity))
 
 
 def field_keys(material: Material, name: str) -> list[str]:
@@ -193,7 +193,7 @@ def _fields(material: Material, name: str, object_map: ObjectMap, sheet: str) ->
         field = source.field(key) if source else None
         rule = object_map.fields.get(key)
         seen = dict(zip(("field", "key", "type", "filled", "samples"), _seen(field, source, spelled), strict=True))
-        lines.append(Line(name=(spelled,), cells={**seen, **cells(rule, about.entity), "besides": besides(rule)}))
+        lines.append(Line(name=(spelled,), cells={**seen, **cells(rule, about.names), "besides": besides(rule)}))
     same = all(line.cells["field"] == line.cells["key"] for line in lines)
     choices = {
         "decision": about.allowed,
@@ -244,7 +244,7 @@ def _values(material: Material, name: str, object_map: ObjectMap, sheet: str) ->
     entity = material.destination.object(object_map.to)
     pipelines = material.mapping.pipeline
     keys = pair_keys(object_map, entity, pipelines)
-    options = _options(entity, keys, pipelines)
+    names, options = Names(entity), _options(entity, keys, pipelines)
     lines = []
     for value_map, pairs in object_map.values.items():
         own = _becomes(object_map, entity, value_map)
@@ -261,7 +261,7 @@ def _values(material: Material, name: str, object_map: ObjectMap, sheet: str) ->
         *(
             Column(
                 key=f"to:{k}",
-                header=pair_header(entity, k),
+                header=pair_header(names, k),
                 width=26,
                 choices=options.get(k, ()),
                 strict=k != AS,
@@ -285,10 +285,10 @@ def _values(material: Material, name: str, object_map: ObjectMap, sheet: str) ->
     )
 
 
-def pair_header(entity: ObjectSchema | None, key: str) -> str:
+def pair_header(names: Names, key: str) -> str:
     """The header of what a pair says."""
     known = {AS: "Becomes", "stage": "Stage", "pipeline": "Pipeline"}
-    return known.get(key) or f"Sets {shown(entity, key)}"
+    return known.get(key) or f"Sets {names.show(key)}"
 
 
 def _options(

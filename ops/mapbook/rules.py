@@ -8,7 +8,7 @@ import msgspec
 from adapters.protocols import Kind, ObjectSchema
 from engine import mapwords
 from engine.mapping import ObjectMap, Rule
-from ops.mapbook.material import chosen, one_of, shown, target, texts
+from ops.mapbook.material import Names, chosen, one_of, texts
 
 DECISIONS = {
     "to": "Move to a field",
@@ -63,13 +63,13 @@ class Wrong(Exception):  # noqa: N818 - it carries a problem of a cell, and is n
         self.remedy = remedy
 
 
-def cells(rule: Rule | None, entity: ObjectSchema | None) -> dict[str, str]:
+def cells(rule: Rule | None, names: Names) -> dict[str, str]:
     """What the row of a field says of its rule. Nothing where nobody has decided."""
     if rule is None:
         return dict.fromkeys(HEADERS, "")
     return {
         "decision": DECISIONS.get(rule.verb, ""),
-        "target": shown(entity, rule.to or rule.owner) if rule.to or rule.owner else "",
+        "target": names.show(rule.to or rule.owner) if rule.to or rule.owner else "",
         "name": rule.new or rule.block,
         "kind": rule.kind or "",
         "list": rule.values,
@@ -102,17 +102,18 @@ class Around(msgspec.Struct, frozen=True):
 
     source: ObjectSchema | None
     entity: ObjectSchema | None
+    names: Names
     lists: tuple[str, ...]
     allowed: tuple[str, ...]
 
     def targets(self, verb: str) -> list[str]:
         """The fields that may be chosen, as they are shown."""
         fields = self.entity.fields if self.entity else ()
-        return [shown(self.entity, f.key) for f in fields if not f.readonly and (verb != "owner" or f.kind == "user")]
+        return [self.names.show(f.key) for f in fields if not f.readonly and (verb != "owner" or f.kind == "user")]
 
     def target(self, word: str, verb: str) -> str:
         """The key of the destination field that a cell names."""
-        field = target(self.entity, word) if self.entity else None
+        field = self.names.find(word)
         if self.entity is None or field is None:
             what = self.entity.label if self.entity else "the destination"
             raise Wrong("target", f"{what} has no field {word!r}", one_of(word, self.targets(verb)))
