@@ -221,3 +221,17 @@ def test_it_can_be_read_on_first_sight(book: Path) -> None:
     assert "Number of employees" in [line[0].value for line in choices]
     assert "Updated" not in [line[0].value for line in choices]
     assert {c.value for c in opened["Owners"]["A"][2:8]} >= {"Maya Ortiz"}
+
+
+def test_a_file_that_cannot_be_changed_in_place_is_kept_beside(discovered: Workspace, tmp_path: Path) -> None:
+    """Where a rule is spread over lines the file is written anew, and what stood there before is not lost."""
+    path = discovered.folder / "mapping.toml"
+    spread = 'Street.to = "address"\nStreet.part = "route"'
+    written = text(discovered).replace('Street = { to = "address", part = "route" }', f"{spread}  # mine", 1)
+    assert spread in written
+    path.write_text(written, encoding="utf-8")
+    discovered.ok("map", "export", str(tmp_path / "map.xlsx"))
+    edited(tmp_path / "map.xlsx", leave_out("Companies", "Street", "no"))
+    found = discovered.ok("map", "import", str(tmp_path / "map.xlsx"), "--yes")
+    assert Path(found["before"]).read_text(encoding="utf-8") == written
+    assert 'Street = { exclude = "no" }' in text(discovered)
