@@ -79,8 +79,7 @@ def import_(app: App, file: Path, yes: bool, confirming: bool) -> int:
             return errors.USAGE
         text, kept = _text(workspace, taken, base)
         if yes and confirming:
-            version, _ = migration.confirm(text, app.reason)
-            document["version"] = version
+            migration.check_map(text)  # what cannot be confirmed is not written either
         if yes and (taken.changes or not workspace.mapping.exists()):
             if not kept:
                 write_atomically(workspace.mapping.with_suffix(".toml.before"), workspace.map_text())
@@ -88,6 +87,8 @@ def import_(app: App, file: Path, yes: bool, confirming: bool) -> int:
             write_atomically(workspace.mapping, text)
             if not confirming:
                 drafts.suggest(migration.journal, text)
+        if yes and confirming:
+            document["version"], _ = migration.confirm(text, app.reason)
     document["done"] = yes
     app.terminal.document(document, lambda: _shown(app, document, taken, yes=yes))
     return errors.GATE if taken.changes and not yes else errors.DONE

@@ -1,8 +1,10 @@
 """The workbook says what the map says: written and read back, by us and by other programs, it is the same map."""
 
 import random
+import re
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from engine.mapping import Mapping, ObjectMap, Pipeline, Rule, Stage
 from ops.mapbook import take, write
 from tests.engine.shapes import DESTINATION, MAPPING, SOURCE
 from tests.engine.test_mapping import ODD
-from tests.mapbook.books import RICH, RICH_SOURCE, Material, edited, material, written
+from tests.mapbook.books import RICH, RICH_SOURCE, Material, cell, edited, material, written
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
@@ -39,6 +41,43 @@ def test_another_program_saves_it(tmp_path: Path) -> None:
     same(edited(written(tmp_path, of), lambda _: None), of)
 
 
+def shared(path: Path) -> Path:
+    """The file as spreadsheet programs store texts: apart from the cells, in runs where part of one is bold."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    texts: list[bytes] = []
+
+    def moved(found: re.Match[bytes]) -> bytes:
+        texts.append(found[2])
+        return found[1] + b't="s"><v>%d</v></c>' % (len(texts) - 1)
+
+    for name in [name for name in parts if name.startswith("xl/worksheets/sheet")]:
+        inline = rb'(<c [^>]*)t="inlineStr"[^>]*><is><t(?: [^>]*)?>([^<]*)</t></is></c>'
+        parts[name] = re.sub(inline, moved, parts[name])
+    run = b'<r><t xml:space="preserve">%s</t></r><r><rPr><b/></rPr><t xml:space="preserve">%s</t></r>'
+    items = b"".join(b"<si>" + run % _halves(text) + b"</si>" for text in texts)
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    parts["xl/sharedStrings.xml"] = b'<sst xmlns="' + main + b'">' + items + b"</sst>"
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    override = b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + kind + b'"/></Types>'
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", override)
+    assert len(texts) > 100
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def _halves(text: bytes) -> tuple[bytes, bytes]:
+    return (text[:1], text[1:]) if text[:1].isalnum() else (text, b"")
+
+
+def test_texts_may_be_stored_apart_and_in_pieces(tmp_path: Path) -> None:
+    """However a program stores its texts, formatted or not, they are the same."""
+    of = material()
+    same(shared(written(tmp_path, of)), of)
+
+
 def office(path: Path, folder: Path) -> Path:
     """The file as LibreOffice saves it."""
     assert OFFICE is not None
@@ -51,9 +90,21 @@ def office(path: Path, folder: Path) -> Path:
 
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 def test_libreoffice_saves_it(tmp_path: Path) -> None:
-    """Opened and saved by LibreOffice, before and after an edit, it is the same map."""
+    """Opened and saved by LibreOffice it is the same map; an edit that it saves survives, and no other comes of it."""
     of = material()
-    same(office(written(tmp_path, of), tmp_path), of)
+    path = written(tmp_path, of)
+    same(office(path, tmp_path), of)
+
+    def leave_out(book: Any) -> None:
+        cell(book, "Companies", "Website", "Decision").value = "Leave out"
+        cell(book, "Companies", "Website", "Reason").value = "=not a formula"
+        cell(book, "Companies", "Website", "Reason").data_type = "s"
+
+    taken = take(office(edited(path, leave_out), tmp_path), of)
+    assert [str(problem) for problem in taken.problems] == []
+    assert [str(change) for change in taken.changes] == [
+        "Company.Website: goes to website → is left out (=not a formula)"
+    ]
 
 
 @pytest.mark.promise("F-014")
