@@ -1,5 +1,6 @@
 """The map's file: a map as TOML, for people to read and to change. `engine.mapping.parse` reads it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -20,16 +21,34 @@ def render(mapping: Mapping, source: Schema) -> str:
         f"owner_gate = {_toml(list(mapping.owner_gate))}",
         f"automation_owners = {_toml(list(mapping.automation_owners))}",
     ]
-    for pipeline in mapping.pipeline:
-        stages = ",\n".join(f"    {_toml(_slim(s))}" for s in pipeline.stages)
-        if any(s.probability is not None and s.probability % 1 for s in pipeline.stages):
-            lines += ["", "# Probabilities are written as whole numbers, a half to the even one; here they stay exact."]
-        lines += ["", "[[pipeline]]", f"name = {_toml(pipeline.name)}", f"stages = [\n{stages},\n]"]
+    lines += pipelines(mapping)
     if files := _slim(mapping.files):
         lines += ["", "[files]", *(f"{key} = {_toml(value)}" for key, value in files.items())]
     for name, object_map in mapping.object.items():
         lines += _render_object(name, object_map, source.object(name))
     return "\n".join(lines) + "\n"
+
+
+def pipelines(mapping: Mapping) -> Iterator[str]:
+    """The pipelines as the file has them, an empty line before each."""
+    for pipeline in mapping.pipeline:
+        stages = "".join(f"    {_toml(_slim(s))},\n" for s in pipeline.stages)
+        if any(s.probability is not None and s.probability % 1 for s in pipeline.stages):
+            yield from [
+                "",
+                "# Probabilities are written as whole numbers, a half to the even one; here they stay exact.",
+            ]
+        yield from ["", "[[pipeline]]", f"name = {_toml(pipeline.name)}", f"stages = [\n{stages}]"]
+
+
+def assignment(key: str, value: Any) -> str:
+    """A line of the file that says one thing."""
+    return f"{_key(key)} = {_toml(value)}"
+
+
+def said(value: msgspec.Struct) -> dict[str, Any]:
+    """What the file says of a part of the map: whatever is not as it would be anyhow."""
+    return _slim(value)
 
 
 _SAID = ("duplicates", "similar", "needs", "leave", "flag", "expected", "links", "instead", "borrow", "set")

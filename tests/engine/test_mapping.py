@@ -58,6 +58,12 @@ def test_every_chance_of_a_stage_survives_the_file(chance: float | None) -> None
     assert parse(render(made, SOURCE)) == made
 
 
+def test_a_pipeline_without_stages_survives_the_file() -> None:
+    """A pipeline whose stages nobody has named yet is written as one."""
+    made = msgspec.structs.replace(MAPPING, pipeline=(Pipeline(name="Bare", stages=()),))
+    assert parse(render(made, SOURCE)) == made
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_odd_names_survive_the_file(seed: int) -> None:
     """Quotes, unicode, control characters and line breaks in any key or text come back as they were."""

@@ -158,8 +158,15 @@ class Book:
 @contextmanager
 def opened(path: Path) -> Iterator[Book]:
     """A workbook. Raises `UnreadableError` for a file that is none, is locked by a password, or could do harm."""
+    with loaded(path) as book:
+        yield Book(path, book)
+
+
+@contextmanager
+def loaded(path: Path, unpacked_bytes_max: int = _UNPACKED_BYTES) -> Iterator[Any]:
+    """A file as openpyxl's workbook, formulas as such. Raises `UnreadableError` as `opened` does."""
     openpyxl = library()
-    _is_safe(path)
+    _is_safe(path, unpacked_bytes_max)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # parts that openpyxl does not keep: of no use to a reader
         try:
@@ -169,22 +176,23 @@ def opened(path: Path) -> Iterator[Book]:
                 f"{path.name} cannot be opened as a workbook ({error}); save it as .xlsx again."
             ) from None
         try:
-            yield Book(path, book)
+            yield book
         finally:
             book.close()
 
 
-def _is_safe(path: Path) -> None:
+def _is_safe(path: Path, unpacked_bytes_max: int) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
-            size = sum(member.file_size for member in archive.infolist())
+            members = archive.infolist()
     except FileNotFoundError:
         raise UnreadableError(f"{path}: there is no such file.") from None
     except (zipfile.BadZipFile, OSError):
         raise UnreadableError(
             f"{path.name} is no .xlsx workbook, or it is locked by a password; save it as .xlsx without one."
         ) from None
-    if size > _UNPACKED_BYTES:
+    size = sum(member.file_size for member in members)
+    if size > unpacked_bytes_max:
         raise UnreadableError(f"{path.name} unpacks to {size >> 20} MB; that is no workbook filled by hand.")
 
 
