@@ -34,7 +34,9 @@ MAP = Mapping(
         "Deal": ObjectMap(
             to="deal", needs=("company",), expected=("stage_id", "org_id"), links={"company": "org_id"},
             values={"Stage": {"Asked": {"stage": "Asked"}, "Offered": {"stage": "Offered"}}},
-            fields={"ID": KEY, "Name": Rule(to="title"), "Company": Rule(link="company"), "Stage": Rule(values="Stage")},
+            fields={
+                "ID": KEY, "Name": Rule(to="title"), "Company": Rule(link="company"), "Stage": Rule(values="Stage"),
+            },
         ),
     },
 )  # fmt: skip
@@ -140,7 +142,7 @@ def test_what_is_dropped_without_a_word_is_caught(world: World) -> None:
 def test_a_settled_problem_says_by_whom_and_when(at_rest: World) -> None:
     """Every question that was answered before the load has an event with the answer, its author, time and reason."""
     answered = [q for q in at_rest.migration.reviews(None) if q.status == "resolved"]
-    events = [e for e in at_rest.journal.log.read(kinds=["ReviewResolved"])]
+    events = list(at_rest.journal.log.read(kinds=["ReviewResolved"]))
     bodies = {(at_rest.journal.log.open(e) or {})["review"]: e for e in events}
     first = min(e.position for e in at_rest.journal.log.read(kinds=["RunStarted"], after=_last_sample(at_rest)))
     assert len(answered) > 4
