@@ -272,7 +272,8 @@ class Migration:
 
         def work(run: int) -> dict[str, Any]:
             self._load(past, replayed, run=run, only=only).run()
-            return self._compare(past, replayed, only)
+            covered, missing = sample.coverage(replayed, past.mapping, past.destination, only)
+            return self._compare(past, replayed, only) | {"covered": covered, "missing": missing}
 
         return self._run("sample", past, work)
 
@@ -407,13 +408,8 @@ class Migration:
                 records, fields = records + 1, fields + len(ours)
                 theirs = there[link.id].values if link.id in there else {}
                 different += reconcile.compare(self.account, entity, link.id, ours, theirs)
-        return {
-            "map_version": past.map_version,
-            "records": records,
-            "fields": fields,
-            "equal": fields - len(different),
-            "different": different,
-        }
+        figures = {"records": records, "fields": fields, "equal": fields - len(different), "different": different}
+        return {"target": self.target, "map_version": past.map_version, **figures}
 
     def retry(self, ids: tuple[str, ...], kind: str) -> RunReport:
         """Write rejected and held records again, and nothing else. Raises ReviewError for what is neither."""

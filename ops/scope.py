@@ -62,9 +62,7 @@ def scope(
         lines += _exclusions(mapping)
     lines += ["", f"## What {destination.system} cannot do, and what is done instead", "", *limit_lines(limits, needs)]
     lines += ["", "## Findings", "", "| what | record | where | detail |", "|---|---|---|---|"]
-    lines += [
-        f"| {f.code} | {_cell(f.object)} {_cell(f.key)} | {_cell(f.where)} | {_cell(f.detail)} |" for f in findings
-    ]
+    lines += [f"| {f.code} | {cell(f.object)} {cell(f.key)} | {cell(f.where)} | {cell(f.detail)} |" for f in findings]
     return "\n".join(lines) + "\n"
 
 
@@ -86,7 +84,7 @@ def _pipelines(mapping: Mapping) -> list[str]:
     for pipeline in mapping.pipeline:
         lines += [f"### {pipeline.name}", "", "| stage | probability |", "|---|---|"]
         odds = ((s.name, "" if s.probability is None else f"{s.probability:g} %") for s in pipeline.stages)
-        lines += [*(f"| {_cell(name)} | {chance} |" for name, chance in odds), ""]
+        lines += [*(f"| {cell(name)} | {chance} |" for name, chance in odds), ""]
     return lines[:-1] if mapping.pipeline else [*lines, "None: no deal or lead is in a stage."]
 
 
@@ -98,11 +96,11 @@ def _to_decide(mapping: Mapping, source: Schema) -> list[str]:
         for key, rule in object_map.fields.items():
             field = there.field(key) if there else None
             if rule.undecided:
-                lines.append(f"| {_cell(f'{name}.{key}')} | | {_cell(rule.undecided)} |")
+                lines.append(f"| {cell(f'{name}.{key}')} | | {cell(rule.undecided)} |")
             elif field and field.custom and not rule.exclude:
                 goal = rule.to or rule.block or rule.link or rule.owner or rule.values
                 what = f"new field {rule.new!r} ({rule.kind})" if rule.new else f"{rule.verb} {goal}"
-                lines.append(f"| {_cell(f'{name}.{key}')} | {_cell(what)} | a custom field of the source |")
+                lines.append(f"| {cell(f'{name}.{key}')} | {cell(what)} | a custom field of the source |")
     return lines
 
 
@@ -112,14 +110,14 @@ def _exclusions(mapping: Mapping) -> list[str]:
     for name, object_map in mapping.object.items():
         left = [(f"{name}, where {key} is filled", why) for key, why in object_map.leave.items()]
         left += [(f"{name}.{key}", rule.exclude) for key, rule in object_map.fields.items() if rule.exclude]
-        lines += [f"| {_cell(what)} | {_cell(why)} |" for what, why in left]
+        lines += [f"| {cell(what)} | {cell(why)} |" for what, why in left]
     return lines
 
 
 def _reading(reading: Reading) -> list[str]:
     """How each object is read and why, what was asked to find that out, and what may be incomplete."""
     lines = ["", "## How it is read", "", "| object | by | why |", "|---|---|---|"]
-    lines += [f"| {name} | {method} | {_cell(reading.reasons[name])} |" for name, method in reading.methods.items()]
+    lines += [f"| {name} | {method} | {cell(reading.reasons[name])} |" for name, method in reading.methods.items()]
     if reading.risks:
         lines += ["", "### What may be incomplete", "", *(f"- {risk}" for risk in dict.fromkeys(reading.risks))]
     for method, probed in reading.found.items():
@@ -132,7 +130,7 @@ def _reading(reading: Reading) -> list[str]:
         ]
         facts = [f"- {name}: {_fact(value)}" for name, value in sorted(probed.facts.items())]
         lines += ["", *facts, *([""] if facts else []), "| asked | found |", "|---|---|"]
-        lines += [f"| {_cell(step['asked'])} | {_cell(step['found'])} |" for step in probed.steps]
+        lines += [f"| {cell(step['asked'])} | {cell(step['found'])} |" for step in probed.steps]
     return lines
 
 
@@ -149,9 +147,9 @@ def _fact(value: Json) -> str:
 def _object(obj: ObjectSchema) -> list[str]:
     columns = ("| field | kind | custom | filled | distinct | sample |", "|---|---|---|---|---|---|")
     return ["", f"## {obj.label}", "", *columns] + [
-        f"| {_cell(f.label)} | {f.kind} | {'yes' if f.custom else ''} | {_counted(obj, f.filled)} | "
+        f"| {cell(f.label)} | {f.kind} | {'yes' if f.custom else ''} | {_counted(obj, f.filled)} | "
         f"{_counted(obj, f.distinct)} | "
-        f"{_cell(f.samples[0] if f.samples else '')} |"
+        f"{cell(f.samples[0] if f.samples else '')} |"
         for f in obj.fields
     ]
 
@@ -161,7 +159,7 @@ def _counted(obj: ObjectSchema, number: int) -> str:
     return "" if obj.count is None else str(number)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """A text in a table: of a longer one the beginning, with a sign that there is more."""
     shown = text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
     return shown.replace("|", "\\|").replace("\n", " ")

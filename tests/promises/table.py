@@ -28,7 +28,8 @@ class Results:
         """One phase of a test has ended."""
         if report.outcome == "passed" and report.when != "call":
             return
-        test = report.nodeid.partition("[")[0].removeprefix("tests/")
+        # what loadgroup adds to an id is the group, behind the parameters
+        test = report.nodeid.partition("[")[0].partition("@")[0].removeprefix("tests/")
         for name, value in report.user_properties:
             if name == "promise":
                 seen = self.by_promise.setdefault(str(value), {})

@@ -63,10 +63,10 @@ def test_a_promise_stands_as_its_worst_test() -> None:
     """One failure of one parameter or of what a test needs is a failure of all that it stands for."""
     results = Results()
     for one in (
-        report("tests/a.py::test_one[x]", "passed", "F-001", "F-002"),
-        report("tests/a.py::test_one[y]", "skipped", "F-001", "F-002"),
-        report("tests/a.py::test_two", "passed", "F-001", "F-003", when="setup"),
-        report("tests/a.py::test_two", "failed", "F-001", when="teardown"),
+        report("tests/a.py::test_one[x]@group", "passed", "F-001", "F-002"),
+        report("tests/a.py::test_one[y]@group", "skipped", "F-001", "F-002"),
+        report("tests/a.py::test_two@group", "passed", "F-001", "F-003", when="setup"),
+        report("tests/a.py::test_two@group", "failed", "F-001", when="teardown"),
         report("tests/b.py::test_three", "skipped", "F-004", when="setup"),
     ):
         results.pytest_runtest_logreport(one)
