@@ -1,0 +1,153 @@
+"""Spot checks: moved records for people to look at, old and new side by side, drawn by a seed.
+
+The same seed draws the same records of the same set, whoever draws and wherever: the order is that of a digest.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import chain, zip_longest
+from typing import Any, Literal
+
+import msgspec
+
+from adapters.protocols import Fields, ObjectSchema
+from engine.events import SpotChecked
+from engine.history import History, Item
+from engine.journal import Subject
+from engine.mapping import AS, ObjectMap, Rule
+from engine.migration import Migration
+from engine.view import Linked, Part, View
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One field: the source's label and text, the destination's label, and what stands there now, in words."""
+
+    field: str
+    old: str
+    there: str
+    new: str
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One record to look at, "Deal/17". `gone`: it is not there any more. `verdict`: of whoever looked last, if any."""
+
+    id: str
+    entity: str
+    there: str
+    lines: list[Line]
+    gone: bool = False
+    verdict: str = ""
+    by: str = ""
+
+
+class SpotcheckError(Exception):
+    """What was named is no record that has been moved."""
+
+
+def draw(subjects: Iterable[Subject], size: int, seed: str) -> list[Subject]:
+    """So many subjects, of each object in turn."""
+    objects: dict[str, list[Subject]] = {}
+    for subject in sorted(subjects, key=lambda s: hashlib.blake2b("\0".join((seed, *s)).encode()).digest()):
+        objects.setdefault(subject[0], []).append(subject)
+    turns = zip_longest(*(objects[name] for name in sorted(objects)))
+    return [subject for subject in chain.from_iterable(turns) if subject is not None][:size]
+
+
+def checks(migration: Migration, size: int, seed: str) -> list[Check]:
+    """The records that the seed draws, each with a fresh read of the destination."""
+    past = migration.history()
+    moved = _moved(migration.view, migration.target, past)
+    drawn = [moved[subject] for subject in draw(moved, size, seed)]
+    marks = _marks(migration)
+    found: dict[tuple[str, str], Fields] = {}
+    for entity in dict.fromkeys(part.entity for part, _ in drawn):
+        wanted = {link.id: _keys(past, entity) for part, link in drawn if part.entity == entity}
+        read = migration.account.fetch(past.destination, entity, wanted)
+        found |= {(entity, id): record.values for id, record in read.items()}
+    return [_check(migration, past, part, link, found.get((part.entity, link.id)), marks) for part, link in drawn]
+
+
+def mark(migration: Migration, id: str, verdict: Literal["pass", "fail"], note: str) -> None:
+    """Record what a person found. Raises SpotcheckError."""
+    object, _, key = id.partition("/")
+    if (object, key) not in _moved(migration.view, migration.target, migration.history()):
+        raise SpotcheckError(f"{id} has not been moved; `cutover spotcheck` names records as Object/key")
+    body = SpotChecked(target=migration.target, verdict=verdict, note=note)
+    migration.journal.record(body, (object, key))
+
+
+def _moved(view: View, target: str, past: History) -> dict[Subject, tuple[Part, Linked]]:
+    """The record that each source record became, in the map's own entity."""
+    maps = past.mapping.object
+    links = view.links(target).items()
+    return {
+        (part.object, part.key): (part, link)
+        for part, link in links
+        if not part.part and part.object in maps and maps[part.object].to == part.entity
+    }
+
+
+def _marks(migration: Migration) -> dict[Subject, tuple[str, str]]:
+    """The last verdict about each record, and whose it is."""
+    bodies = migration.journal.bodies(SpotChecked)
+    return {(str(e.object), str(e.key)): (b.verdict, e.actor) for e, b in bodies if b.target == migration.target}
+
+
+def _keys(past: History, entity: str) -> list[str]:
+    there = past.destination.object(entity)
+    return [field.key for field in there.fields] if there else []
+
+
+def _check(
+    migration: Migration, past: History, part: Part, link: Linked, there: Fields | None, marks: dict[Any, Any]
+) -> Check:
+    item, entity = past.items[part.object][part.key], past.destination.object(part.entity)
+    verdict, by = marks.get((part.object, part.key), ("", ""))
+    lines = list(_lines(migration, past, item, entity, there or {})) if entity else []
+    id = f"{part.object}/{part.key}"
+    return Check(id=id, entity=part.entity, there=link.id, lines=lines, gone=there is None, verdict=verdict, by=by)
+
+
+def _lines(migration: Migration, past: History, item: Item, entity: ObjectSchema, there: Fields) -> Iterator[Line]:
+    source, object_map = past.source.object(item.object), past.mapping.object[item.object]
+    for key, rule in object_map.fields.items():
+        field = source.field(key) if source else None
+        label, old = field.label if field else key, (item.values or {}).get(key, "")
+        for name in _places(rule, object_map, entity):
+            target = entity.field(name)
+            new = _shown(migration, past, entity, name, there.get(name))
+            if new or old:
+                yield Line(field=label, old=old, there=target.label if target else name, new=new)
+        if line := rule.block or rule.keep:
+            new = (there.get(entity.block or "") or {}).get(line, "")
+            if new or old:
+                yield Line(field=label, old=old, there=f"the line {line!r}", new=str(new))
+
+
+def _places(rule: Rule, object_map: ObjectMap, entity: ObjectSchema) -> list[str]:
+    """The keys of the destination's fields that a rule fills."""
+    custom = {f.label: f.key for f in entity.fields if f.custom}
+    keys = [rule.to, rule.owner, custom.get(rule.made, ""), *rule.when.values()]
+    if rule.link:
+        keys += object_map.links.get(rule.link, "").replace("+", "|").split("|")
+    for pair in object_map.values.get(rule.values, {}).values() if rule.values else ():
+        keys += [{"stage": "stage_id", "pipeline": "pipeline_id"}.get(name, name) for name in pair if name != AS]
+    return [key for key in dict.fromkeys(keys) if key]
+
+
+def _shown(migration: Migration, past: History, entity: ObjectSchema, key: str, value: Any) -> str:
+    """A value of the destination as people read it: labels of options, names of users, keys of records."""
+    field = entity.field(key)
+    if isinstance(value, list):
+        return "; ".join(_shown(migration, past, entity, key, one) for one in value)
+    if isinstance(value, dict):
+        return str(value.get("value") or " ".join(str(v) for v in value.values() if v))
+    if value is None or field is None:
+        return "" if value is None else str(value)
+    names = {o.id: o.label for o in field.options}
+    if field.kind == "user":
+        names = {user.id: user.name for user in past.destination.users}
+    linked = migration.view.by_id(migration.target, field.target, str(value)) if field.target else None
+    if linked is None:
+        return names.get(str(value), str(value))
+    return f"{linked.object}/{linked.key}" if linked.object in past.mapping.object else linked.key
