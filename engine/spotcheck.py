@@ -4,13 +4,13 @@ The same seed draws the same records of the same set, whoever draws and wherever
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, zip_longest
 from typing import Any, Literal
 
 import msgspec
 
-from adapters.protocols import Fields, ObjectSchema
+from adapters.protocols import Field, Fields, ObjectSchema
 from engine.events import SpotChecked
 from engine.history import History, Item
 from engine.journal import Subject
@@ -55,16 +55,10 @@ def draw(subjects: Iterable[Subject], size: int, seed: str) -> list[Subject]:
 
 def checks(migration: Migration, size: int, seed: str) -> list[Check]:
     """The records that the seed draws, each with a fresh read of the destination."""
-    past = migration.history()
-    moved = _moved(migration.view, migration.target, past)
+    looking = _Looking(migration)
+    moved = _moved(migration.view, migration.target, looking.past)
     drawn = [moved[subject] for subject in draw(moved, size, seed)]
-    marks = _marks(migration)
-    found: dict[tuple[str, str], Fields] = {}
-    for entity in dict.fromkeys(part.entity for part, _ in drawn):
-        wanted = {link.id: _keys(past, entity) for part, link in drawn if part.entity == entity}
-        read = migration.account.fetch(past.destination, entity, wanted)
-        found |= {(entity, id): record.values for id, record in read.items()}
-    return [_check(migration, past, part, link, found.get((part.entity, link.id)), marks) for part, link in drawn]
+    return list(looking.at(drawn))
 
 
 def mark(migration: Migration, id: str, verdict: Literal["pass", "fail"], note: str) -> None:
@@ -87,41 +81,73 @@ def _moved(view: View, target: str, past: History) -> dict[Subject, tuple[Part, 
     }
 
 
-def _marks(migration: Migration) -> dict[Subject, tuple[str, str]]:
-    """The last verdict about each record, and whose it is."""
-    bodies = migration.journal.bodies(SpotChecked)
-    return {(str(e.object), str(e.key)): (b.verdict, e.actor) for e, b in bodies if b.target == migration.target}
+class _Looking:
+    """Reads records back and lays them beside what they were made from."""
 
+    def __init__(self, migration: Migration) -> None:
+        self.migration = migration
+        self.past = migration.history()
+        # as it is now: the fields that we made are not in what was described before we made them
+        self.schema = migration.account.wire.one(migration.account.destination.schema())
+        bodies = migration.journal.bodies(SpotChecked)
+        self.marks = {(e.object, e.key): (b.verdict, e.actor) for e, b in bodies if b.target == migration.target}
 
-def _keys(past: History, entity: str) -> list[str]:
-    there = past.destination.object(entity)
-    return [field.key for field in there.fields] if there else []
+    def at(self, drawn: Sequence[tuple[Part, Linked]]) -> Iterator[Check]:
+        """The checks of records, in their order."""
+        there: dict[tuple[str, str], Fields] = {}
+        for entity in dict.fromkeys(part.entity for part, _ in drawn):
+            keys = [field.key for field in self._entity(entity).fields]
+            wanted = {link.id: keys for part, link in drawn if part.entity == entity}
+            read = self.migration.account.fetch(self.schema, entity, wanted)
+            there |= {(entity, id): record.values for id, record in read.items()}
+        for part, link in drawn:
+            values = there.get((part.entity, link.id))
+            item = self.past.items[part.object][part.key]
+            verdict, by = self.marks.get((part.object, part.key), ("", ""))
+            yield Check(
+                id=f"{part.object}/{part.key}", entity=part.entity, there=link.id, gone=values is None,
+                lines=list(self._lines(item, self._entity(part.entity), values or {})), verdict=verdict, by=by,
+            )  # fmt: skip
 
+    def _entity(self, name: str) -> ObjectSchema:
+        entity = self.schema.object(name)
+        assert entity is not None, f"records of it were written: {name}"  # noqa: S101
+        return entity
 
-def _check(
-    migration: Migration, past: History, part: Part, link: Linked, there: Fields | None, marks: dict[Any, Any]
-) -> Check:
-    item, entity = past.items[part.object][part.key], past.destination.object(part.entity)
-    verdict, by = marks.get((part.object, part.key), ("", ""))
-    lines = list(_lines(migration, past, item, entity, there or {})) if entity else []
-    id = f"{part.object}/{part.key}"
-    return Check(id=id, entity=part.entity, there=link.id, lines=lines, gone=there is None, verdict=verdict, by=by)
+    def _lines(self, item: Item, entity: ObjectSchema, there: Fields) -> Iterator[Line]:
+        source, object_map = self.past.source.object(item.object), self.past.mapping.object[item.object]
+        for key, rule in object_map.fields.items():
+            field = source.field(key) if source else None
+            label, old = field.label if field else key, (item.values or {}).get(key, "")
+            shown = {
+                name: self._shown(entity.field(name), there.get(name)) for name in _places(rule, object_map, entity)
+            }
+            if any(shown.values()):  # of the places where it may be, those where it is
+                shown = {name: new for name, new in shown.items() if new}
+            for name, new in shown.items():
+                if new or old:
+                    target = entity.field(name)
+                    yield Line(field=label, old=old, there=target.label if target else name, new=new)
+            if line := rule.block or rule.keep:
+                new = str((there.get(entity.block or "") or {}).get(line, ""))
+                if new or old:
+                    yield Line(field=label, old=old, there=f"the line {line!r}", new=new)
 
-
-def _lines(migration: Migration, past: History, item: Item, entity: ObjectSchema, there: Fields) -> Iterator[Line]:
-    source, object_map = past.source.object(item.object), past.mapping.object[item.object]
-    for key, rule in object_map.fields.items():
-        field = source.field(key) if source else None
-        label, old = field.label if field else key, (item.values or {}).get(key, "")
-        for name in _places(rule, object_map, entity):
-            target = entity.field(name)
-            new = _shown(migration, past, entity, name, there.get(name))
-            if new or old:
-                yield Line(field=label, old=old, there=target.label if target else name, new=new)
-        if line := rule.block or rule.keep:
-            new = (there.get(entity.block or "") or {}).get(line, "")
-            if new or old:
-                yield Line(field=label, old=old, there=f"the line {line!r}", new=str(new))
+    def _shown(self, field: Field | None, value: Any) -> str:
+        """A value of the destination as people read it: labels of options, names of users, keys of records."""
+        if isinstance(value, list):
+            return "; ".join(self._shown(field, one) for one in value)
+        if isinstance(value, dict):
+            return str(value.get("value") or " ".join(str(v) for v in value.values() if v))
+        if value is None or field is None or isinstance(value, bool):
+            return {None: "", True: "yes", False: "no"}.get(value, str(value))
+        names = {o.id: o.label for o in field.options}
+        if field.kind == "user":
+            names = {user.id: user.name for user in self.schema.users}
+        linked = self.migration.view.by_id(self.migration.target, field.target, str(value)) if field.target else None
+        if linked is None:
+            return names.get(str(value), str(value))
+        return f"{linked.object}/{linked.key}" if linked.object in self.past.mapping.object else linked.key
 
 
 def _places(rule: Rule, object_map: ObjectMap, entity: ObjectSchema) -> list[str]:
@@ -132,22 +158,6 @@ def _places(rule: Rule, object_map: ObjectMap, entity: ObjectSchema) -> list[str
         keys += object_map.links.get(rule.link, "").replace("+", "|").split("|")
     for pair in object_map.values.get(rule.values, {}).values() if rule.values else ():
         keys += [{"stage": "stage_id", "pipeline": "pipeline_id"}.get(name, name) for name in pair if name != AS]
+    clocks = [key.replace("_date", "_time") for key in keys if key.endswith("_date")]
+    keys += [key for key in clocks if (field := entity.field(key)) and field.kind == "time"]
     return [key for key in dict.fromkeys(keys) if key]
-
-
-def _shown(migration: Migration, past: History, entity: ObjectSchema, key: str, value: Any) -> str:
-    """A value of the destination as people read it: labels of options, names of users, keys of records."""
-    field = entity.field(key)
-    if isinstance(value, list):
-        return "; ".join(_shown(migration, past, entity, key, one) for one in value)
-    if isinstance(value, dict):
-        return str(value.get("value") or " ".join(str(v) for v in value.values() if v))
-    if value is None or field is None:
-        return "" if value is None else str(value)
-    names = {o.id: o.label for o in field.options}
-    if field.kind == "user":
-        names = {user.id: user.name for user in past.destination.users}
-    linked = migration.view.by_id(migration.target, field.target, str(value)) if field.target else None
-    if linked is None:
-        return names.get(str(value), str(value))
-    return f"{linked.object}/{linked.key}" if linked.object in past.mapping.object else linked.key
