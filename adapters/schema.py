@@ -154,10 +154,11 @@ class Lack(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a system cannot do, and what is done instead, as sentences. Said before anything moves.
 
     action: "create" (an administrator makes it by a checklist that is read back; with a `field`: its options), "delete"
-    (it stays after a rollback, and is listed), "upload", "date" (`field` cannot be set), "author"; a source: "export".
+    (it stays after a rollback, and is listed), "upload", "date" (`field` cannot be set), "author", "arrange" (how
+    things look is left to people), "plan" (the plan, which is named, has it switched off); a source: "export".
     """
 
-    action: Literal["create", "delete", "upload", "date", "author", "export"]
+    action: Literal["create", "delete", "upload", "date", "author", "arrange", "plan", "export"]
     entity: str
     field: str = ""
     what: str

@@ -139,7 +139,8 @@ class Salesforce:
         except RefusedError as error:
             rough = (yield from self._org.rough_counts([info.sobject])) if info.name == info.sobject else {}
             method = f"about, by recordCount; COUNT() refused: {reason(error)}"
-            return msgspec.structs.replace(schema, count=rough.get(info.sobject), estimated=True, method=method)
+            count = rough.get(info.sobject)
+            return msgspec.structs.replace(schema, count=count, estimated=count is not None, method=method)
         return msgspec.structs.replace(schema, count=int(answer.body["totalSize"]), method="SELECT COUNT()")
 
     def _described(self) -> Flow[_Known]:
