@@ -31,6 +31,7 @@ from adapters.protocols import (
     RefusedError,
     Request,
     Response,
+    StaleError,
     Unknown,
     UnreachableError,
     Verdict,
@@ -236,14 +237,15 @@ class Driver:
     # --- one request ---------------------------------------------------------------------------------------------
 
     async def send(self, request: Request) -> Response:
-        """One request until it is done. Raises an AdapterError when it is refused, in doubt or hopeless."""
+        """One request until it is done. Raises an AdapterError when it is refused, in doubt, too late or hopeless."""
+        asked = self.throttle.now()
         attempts = 0
         pauses = 0
         paused = 0.0
         renewed = self._renew is None
         while True:
             try:
-                outcome = await self._attempt(request)
+                outcome = await self._attempt(request, asked)
             except CredentialsError:
                 if renewed or self._renew is None or not await self._renew():
                     raise
@@ -262,7 +264,7 @@ class Driver:
             await self._sleep(seconds)
             paused += seconds if not outcome.patient else seconds * PATIENCE_SECONDS / JOB_SECONDS
 
-    async def _attempt(self, request: Request) -> Response | _Pause:
+    async def _attempt(self, request: Request, asked: float) -> Response | _Pause:
         """Send once: the answer when it is done, else the pause before the next attempt."""
         tokens = self._destination.price(request)
         await self.throttle.admit(tokens, search=_is_search(request))
@@ -272,6 +274,9 @@ class Driver:
         # how long a file takes to come nobody knows: it is enough that its bytes go on coming
         deadline = None if request.save else self.deadline_seconds + size / UPLOAD_BYTES_A_SECOND
         started = self.throttle.now()
+        if request.within is not None and started - asked > request.within:
+            self.throttle.settle(tokens, charged=False)
+            raise StaleError(f"{request.method} {request.path} had to wait for {started - asked:.0f} seconds")
         try:
             if request.unsafe:
                 self._permit()

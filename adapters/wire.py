@@ -34,6 +34,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     digest: the answer is a file; its body is given as {"sha256", "size"} and is not kept.
     save: the answer is a file, to be kept: its body is given as {"sha256", "size", "path"}; a download that broke off
     is taken up again. raw: the answer is given as `Response.text` whole, whatever it holds (CSV).
+    within: the seconds after which it does not leave any more, if it has had to wait so long: what it was decided by
+    may have changed.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -48,6 +50,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     digest: bool = False
     save: bool = False
     raw: bool = False
+    within: float | None = None
 
     @property
     def unsafe(self) -> bool:

@@ -93,12 +93,16 @@ class Account(msgspec.Struct, kw_only=True):
 
 
 class Sent:
-    """Watches a flow and keeps its last unsafe request, for the log, and when that was answered, by the given clock."""
+    """Watches a flow and keeps its last unsafe request, for the log, and when that was answered, by the given clock.
 
-    def __init__(self, now: Callable[[], float] = lambda: 0.0) -> None:
+    within: see `Request.within`.
+    """
+
+    def __init__(self, now: Callable[[], float] = lambda: 0.0, within: float | None = None) -> None:
         self.request: Request | None = None
         self.answered = 0.0
         self._now = now
+        self._within = within
 
     def watch(self, flow: Flow[T]) -> Flow[T]:
         """The same flow, watched."""
@@ -106,6 +110,7 @@ class Sent:
             request = next(flow)
             while True:
                 if request.unsafe:
+                    request = msgspec.structs.replace(request, within=self._within)
                     self.request = request
                 try:
                     response = yield request

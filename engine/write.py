@@ -39,6 +39,9 @@ from eventstore.codec import Recorded
 ATTEMPTS = 5
 """How often a write that was proven absent is sent again."""
 
+FRESH_SECONDS = 60.0
+"""Seconds after which an update that was held back (429, no connection) is merged anew instead of being sent."""
+
 
 class BatchRefusedError(AdapterError):
     """A request that several creates shared was refused; none of them was created."""
@@ -161,7 +164,7 @@ class Writer:
     def _send(self, bodies: list[WriteIntended], attempt: int) -> list[tuple[Sent, Applied | AdapterError]]:
         """Send the requests of a wave side by side; what became of each body, with the request that carried it."""
         groups = self._groups(bodies, attempt)
-        sent = [Sent(self.account.now) for _ in groups]
+        sent = [Sent(self.account.now, _within(bodies[group[0]])) for group in groups]
         flows = [s.watch(self._flow([bodies[i] for i in group])) for s, group in zip(sent, groups, strict=True)]
         found: dict[int, tuple[Sent, Applied | AdapterError]] = {}
         for s, group, result in zip(sent, groups, self.account.wire.many(flows), strict=True):
@@ -289,6 +292,11 @@ class Writer:
     def settle(self, doubtful: Doubtful) -> list[Settled]:
         """Learn what became of intents and record it; see `engine.settle`."""
         return self.settler.settle(doubtful)
+
+
+def _within(body: WriteIntended) -> float | None:
+    """How long a request may be held back: a person may meanwhile change what an update was merged with."""
+    return FRESH_SECONDS if body.action == "update" else None
 
 
 def _subject(change: Change) -> Subject:

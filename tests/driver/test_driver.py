@@ -5,6 +5,7 @@ import contextlib
 import socket
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import pytest
 
 from adapters.credentials import HeaderKey
@@ -17,6 +18,7 @@ from adapters.protocols import (
     RefusedError,
     Request,
     Response,
+    StaleError,
     UnreachableError,
 )
 from adapters.secret import Secret
@@ -380,3 +382,12 @@ def test_a_driver_serves_one_loop_after_another():
 
     asyncio.run(go())
     assert [response.status for response in outcome] == [200, 200]
+
+
+@pytest.mark.parametrize(("within", "sent"), [(60.0, 1), (120.0, 2), (None, 2)])
+def test_what_had_to_wait_too_long_does_not_leave(within: float | None, sent: int) -> None:
+    """An update that the account has held back for ninety seconds was decided by what may have changed since."""
+    wait = answer(429, "{}", "retry-after: 90")
+    outcome, server, _ = against(wait, OK, request=msgspec.structs.replace(WRITE, within=within))
+    assert len(server.requests) == sent
+    assert isinstance(outcome, Response if sent == 2 else StaleError)

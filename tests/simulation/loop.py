@@ -39,6 +39,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def _asyncgen_finalizer_hook(self, _generator: Any) -> None: ...
 
+    def call_exception_handler(self, context: Any) -> None:
+        """What a dead process leaves unheard, nobody hears."""
+        if not self.machine.over:
+            super().call_exception_handler(context)
+
     def _process_events(self, _events: object) -> None: ...
 
     def _write_to_self(self) -> None: ...

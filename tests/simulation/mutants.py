@@ -315,13 +315,6 @@ MUTANTS = (
         26,
     ),
     Mutant(
-        "a new reading goes on where the last one ended",
-        "engine.feed:Feed._place",
-        'if fact is None or fact["extraction"] != self.started.position:',
-        "if fact is None:",
-        5,
-    ),
-    Mutant(
         "a page is seen before its records are recorded",
         "engine.feed:Feed._take",
         "self.journal.record_all([*entries, Entry(body, None, cause)])",

@@ -42,6 +42,7 @@ def told(seed: int) -> str:
     played = made(seed)
     played.run()
     machine = played.machine
+    played.close()
     return f"{seed} {machine.steps} {machine.points} {machine.now:.6f} {machine.checksum:08x}"
 
 
