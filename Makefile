@@ -38,8 +38,8 @@ soak: $(STAMP) ## hours of real crashes: kills, power cuts, servers that stop at
 	$(VENV)/bin/python -m tests.soak sandboxes
 	$(VENV)/bin/python -m tests.soak postgres
 
-promises: $(STAMP) ## which promises have a test
-	$(VENV)/bin/python -m pytest --collect-only -q -m promise
+promises: $(STAMP) ## what became of each promise: runs its tests (ONLY="F-01 F-133": those ids alone)
+	$(VENV)/bin/python -m tests.promises $(ONLY)
 
 clean: ## remove the environment and what tools leave
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache demo

@@ -92,10 +92,10 @@ class ObjectSchema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One object of a source, or one entity of a destination.
 
     Sources use `identity`, `links`, `owner_field`, `title` (the fields that make up a record's name), `count`
-    (records, None when unknown), `method` (how it was counted) and `incremental` (`Source.read` heeds its mark, and the
-    source tells of deletions: see `Incremental`; without it each extraction is a full snapshot). Destinations use
-    `custom_fields` (whether the entity takes any), `block` (the key of the field that takes labelled lines where it
-    does not), `creatable`.
+    (records, None when unknown), `estimated` (that is not exact), `method` (how it was counted) and `incremental`
+    (`Source.read` heeds its mark, and the source tells of deletions: see `Incremental`; without it each extraction is a
+    full snapshot). Destinations use `custom_fields` (whether the entity takes any), `block` (the key of the field that
+    takes labelled lines where it does not), `creatable`.
     """
 
     name: str
@@ -107,6 +107,7 @@ class ObjectSchema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     title: tuple[str, ...] = ()
     count: int | None = None
     method: str = ""
+    estimated: bool = False
     incremental: bool = False
     custom_fields: bool = False
     block: str | None = None
@@ -115,6 +116,11 @@ class ObjectSchema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def field(self, key: str) -> Field | None:
         """The field of that key, or None."""
         return self._by_key.get(key)
+
+    @property
+    def amount(self) -> str:
+        """How many records there are, in words: "12", "about 1200", nothing where nobody knows."""
+        return "" if self.count is None else f"{'about ' if self.estimated else ''}{self.count}"
 
     @cached_property
     def _by_key(self) -> dict[str, Field]:
@@ -148,10 +154,11 @@ class Lack(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a system cannot do, and what is done instead, as sentences. Said before anything moves.
 
     action: "create" (an administrator makes it by a checklist that is read back; with a `field`: its options), "delete"
-    (it stays after a rollback, and is listed), "upload", "date" (`field` cannot be set), "author"; a source: "export".
+    (it stays after a rollback, and is listed), "upload", "date" (`field` cannot be set), "author", "arrange" (how
+    things look is left to people), "plan" (the plan, which is named, has it switched off); a source: "export".
     """
 
-    action: Literal["create", "delete", "upload", "date", "author", "export"]
+    action: Literal["create", "delete", "upload", "date", "author", "arrange", "plan", "export"]
     entity: str
     field: str = ""
     what: str

@@ -105,7 +105,9 @@ def _probe(way: Way) -> Probed:
         return wire.one(way.source.probe())
     schema = wire.one(way.source.schema())
     steps = tuple(
-        Step(asked=o.label, found=f"{o.count} records ({o.method})", serves=bool(o.fields), object=o.name)
+        Step(
+            asked=o.label, found=f"{o.amount or 'uncounted'} records ({o.method})", serves=bool(o.fields), object=o.name
+        )
         for o in schema.objects
     )
     objects = tuple(o.name for o in schema.objects if o.fields)

@@ -216,6 +216,15 @@ class GateApproved(Body, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class SpotChecked(Body, frozen=True, kw_only=True):
+    """A person held a moved record against the one that it was made from. `note`: what that person found."""
+
+    SEALED = frozenset({"note"})
+    target: str
+    verdict: Literal["pass", "fail"]
+    note: str = ""
+
+
 # --- the destination ---------------------------------------------------------------------------------------------
 
 
@@ -428,9 +437,9 @@ CATALOGUE: Mapping[str, type[Body]] = {
     for c in (
         MigrationStarted, MigrationHeld, MigrationResumed, SourceProbed, MethodDecided, SourceDescribed,
         ExtractionStarted, RecordExtracted, PageExtracted, RecordVanished, ExtractionFinished, MapProposed,
-        MapConfirmed, ReviewOpened, ReviewResolved, ReviewWithdrawn, GateApproved, DestinationDescribed, WriteIntended,
-        WriteApplied, WriteRejected, WriteAbsent, BoundsMeasured, SweepFinished, SubjectSettled, RunStarted,
-        PhaseReported, RunFinished,
+        MapConfirmed, ReviewOpened, ReviewResolved, ReviewWithdrawn, GateApproved, SpotChecked, DestinationDescribed,
+        WriteIntended, WriteApplied, WriteRejected, WriteAbsent, BoundsMeasured, SweepFinished, SubjectSettled,
+        RunStarted, PhaseReported, RunFinished,
     )
 }  # fmt: skip
 """Every kind of event by its stored name."""

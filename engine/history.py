@@ -97,7 +97,7 @@ def _as_confirmed(now: Schema, then: Schema) -> Schema:
 def _with_lost(now: ObjectSchema, then: ObjectSchema) -> ObjectSchema:
     """An object with the columns and links that it has lost since then."""
     if not now.fields:
-        return msgspec.structs.replace(then, count=now.count, method=now.method)
+        return msgspec.structs.replace(then, count=now.count, estimated=now.estimated, method=now.method)
     fields, links = {f.key for f in now.fields}, {link.name for link in now.links}
     return msgspec.structs.replace(
         now,

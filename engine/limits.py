@@ -68,7 +68,7 @@ def _concerns(history: History, lack: Lack) -> bool:
 def _names(lack: Lack, configuration: Iterable[Want]) -> Iterator[str]:
     """What of our configuration a lack concerns."""
     for want in configuration:
-        if want.part.entity == lack.entity and lack.action in ("create", "delete"):
+        if want.part.entity == lack.entity and lack.action in ("create", "delete", "arrange"):
             yield want.part.key
 
 

@@ -198,17 +198,17 @@ class Migration:
 
     def limits(self) -> tuple[list[Limit], list[caps.Need]]:
         """What the account cannot do of what the map asks for, and what its plan has room for."""
-        past = self._present()
+        past = self.present()
         replayed = replay.replay(past)
         needs = caps.needs(past, replayed.every(), self.view.links(self.target), self._described())
         return limits.limits(past, replayed.configuration), needs
 
     def findings(self) -> tuple[Finding, ...]:
         """What people should know about the data, by the confirmed map, or by a proposal before there is one."""
-        past = self._present()
+        past = self.present()
         return tuple(dict.fromkeys((*past.source.findings, *told(self.journal), *replay.replay(past).findings)))
 
-    def _present(self) -> History:
+    def present(self) -> History:
         """The present under the confirmed map, or under a proposal before there is one."""
         try:
             return self.history()
@@ -272,7 +272,8 @@ class Migration:
 
         def work(run: int) -> dict[str, Any]:
             self._load(past, replayed, run=run, only=only).run()
-            return self._compare(past, replayed, only)
+            covered, missing = sample.coverage(replayed, past.mapping, past.destination, only)
+            return self._compare(past, replayed, only) | {"covered": covered, "missing": missing}
 
         return self._run("sample", past, work)
 
@@ -407,13 +408,8 @@ class Migration:
                 records, fields = records + 1, fields + len(ours)
                 theirs = there[link.id].values if link.id in there else {}
                 different += reconcile.compare(self.account, entity, link.id, ours, theirs)
-        return {
-            "map_version": past.map_version,
-            "records": records,
-            "fields": fields,
-            "equal": fields - len(different),
-            "different": different,
-        }
+        figures = {"records": records, "fields": fields, "equal": fields - len(different), "different": different}
+        return {"target": self.target, "map_version": past.map_version, **figures}
 
     def retry(self, ids: tuple[str, ...], kind: str) -> RunReport:
         """Write rejected and held records again, and nothing else. Raises ReviewError for what is neither."""

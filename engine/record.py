@@ -1,6 +1,5 @@
 """One source record under the map: its links, owner and cells become the fields that its destination record wants."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -19,6 +18,7 @@ from engine.journal import Subject
 from engine.links import Resolution
 from engine.mapping import AS, EMPTY, ObjectMap, Pipeline, Rule, constant, place_of
 from engine.orphans import Orphans
+from engine.owners import Owners
 from engine.resolve import Resolver, is_left, left_by, left_review, link_review, vanished_review
 from engine.spellings import Spellings
 from engine.standins import borrowed, stand_in
@@ -48,6 +48,7 @@ class Recorder:
         self.filing = Filing(history, notes)
         self.orphans = Orphans(history, resolver, notes, settled)
         self.spellings = Spellings(history)
+        self.owners = Owners(history, resolver, notes)
         self.hanging = Hanging(history, resolver, notes, settled)
 
     def wants(self, item: Item) -> list[Want]:
@@ -246,7 +247,7 @@ class Recorder:
         cell.tell()
         self.spellings.tell(rule, cell)
         if rule.owner:
-            self._owner(item, rule, cell, entity, fields)
+            self.owners.place(item, rule, cell, entity, fields)
             if cell.raw and self.resolver.user(cell.raw) is None:
                 beside(fields, rule, named, entity)
         elif rule.values:
@@ -379,58 +380,6 @@ class Recorder:
             choices=(*(f"as:{k}" for k in pairs), *new),
         )
         return self.notes.ask(draft)
-
-    def _owner(self, item: Item, rule: Rule, cell: Cell, entity: ObjectSchema, fields: Fields) -> None:
-        """The user that a record belongs to, or the users where the field takes several."""
-        field = entity.field(rule.owner)
-        if field is None or not field.many:
-            names = [cell.raw]
-        else:
-            separator = r"[;,\n]" if "@" in cell.raw else r"[;\n]"
-            names = [name.strip() for name in re.split(separator, cell.raw) if name.strip()]
-        ids = [id for name in names if (id := self._user(item, name, cell.field.key, entity, fields))]
-        if ids:
-            fields[rule.owner] = list(dict.fromkeys(ids)) if field is not None and field.many else ids[0]
-
-    def _user(self, item: Item, text: str, key: str, entity: ObjectSchema, fields: Fields) -> str:
-        """The id of a user; a name that no user bears goes to the queue, and the record waits. Empty: our own user."""
-        theirs = self.resolver.source_user(text)
-        called = theirs.name if theirs else text
-        if text and called.casefold() in {name.casefold() for name in self.history.mapping.automation_owners}:
-            detail = f"{key} {called!r} is no person; the record goes to the migration's own user"
-            self.notes.tell("automation-owner", detail, item.subject, key)
-            if entity.block:
-                fields.setdefault(entity.block, {})[key] = called
-            return ""
-        user = self.resolver.user(text) if text else None
-        if user is None:
-            id = f"owner-{self._token('owner', text.casefold())}"
-            answer = self.history.answers.get(id, "")
-            if answer == "migration-user":
-                return ""
-            user = self.resolver.user(answer.removeprefix("user:")) if answer else None
-            if user is None:
-                raise held("owner", self.notes.ask(self._owner_draft(id, text)))
-        return user.id
-
-    def _owner_draft(self, id: str, text: str) -> Draft:
-        steps = "Invite that person there and run `cutover discover` again, or say who takes the records."
-        question = f"The owner {self._owner_words(text)} has no user at the destination. {steps}"
-        if not text:
-            question = "Some records have no owner. Say who takes them."
-        users = [u for u in self.history.destination.users if u.active]
-        choices = (*(f"user:{u.email}" for u in users), "migration-user")
-        return Draft(id=id, kind="owner", subject=("Owner", id), question=question, choices=choices)
-
-    def _owner_words(self, text: str) -> str:
-        """An owner as the source knows them: "u5 (Dana Liu, dana@…)", with what stands against them."""
-        if not self.history.source.users:
-            return repr(text)
-        user = self.resolver.source_user(text)
-        if user is None:
-            return f"{text!r} (no user of the source has that id)"
-        known = ", ".join(filter(None, (user.name, user.email or "no e-mail", "" if user.active else "inactive")))
-        return f"{text!r} ({known})"
 
     # --- the whole -------------------------------------------------------------------------------------------------
 

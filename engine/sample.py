@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from itertools import chain, zip_longest
 
+import msgspec
+
+from adapters.protocols import Schema
 from engine.journal import Subject
+from engine.mapping import Mapping
 from engine.replay import Replayed
 from engine.view import Part
 from engine.want import Want
@@ -29,6 +33,55 @@ def choose(replayed: Replayed, size: int) -> frozenset[Subject]:
     return frozenset(chosen)
 
 
+class Missing(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that the sample does not show: a field of an object, or one value of it (a stage, an owner)."""
+
+    object: str
+    field: str
+    value: str
+    why: str
+
+
+def coverage(
+    replayed: Replayed, mapping: Mapping, destination: Schema, chosen: frozenset[Subject]
+) -> tuple[dict[str, list[int]], list[Missing]]:
+    """What a sample shows of all that there is to show ({"fields": [shown, all], ...}), and what it does not.
+
+    A field that the map fills and that no record has is missing, too.
+    """
+    there = {feature for want in replayed.wants.values() for feature in _features(want)}
+    shown = {feature for s in chosen & replayed.wants.keys() for feature in _features(replayed.wants[s])}
+    covered = {
+        word: [sum(_word(f) == word for f in some) for some in (shown, there)]
+        for word in ("fields", "stages", "owners")
+    }
+    users = {user.id: user.name for user in destination.users}
+    labels = {(o.name, f.key): f.label for o in destination.objects for f in o.fields}
+    missing = []
+    filled = set()
+    for name, key, value in there:
+        to = mapping.object[name].to
+        label = key.partition("/")[2] if key.startswith("new:") else labels.get((to, key), key)
+        filled.add((name, label))
+        if (name, key, value) not in shown:
+            why = "the sample is too small for it"
+            missing.append(Missing(object=name, field=label, value=users.get(value, value), why=why))
+    for name, object_map in mapping.object.items():
+        keys = (r.new or labels.get((object_map.to, r.to or r.owner), "") for r in object_map.fields.values())
+        missing += [
+            Missing(object=name, field=label, value="", why="no record that is moved has it")
+            for label in dict.fromkeys(filter(None, keys))
+            if (name, label) not in filled
+        ]
+    return covered, sorted(missing, key=msgspec.structs.astuple)
+
+
+def _word(feature: tuple[str, str, str]) -> str:
+    """Of what kind something to show is."""
+    _, key, value = feature
+    return "fields" if not value else "owners" if key == "owner_id" else "stages"
+
+
 def _take(want: Want, by_part: dict[Part, Want], chosen: dict[Subject, None]) -> None:
     todo = [want]
     while todo:
@@ -52,5 +105,7 @@ def _features(want: Want) -> Iterator[tuple[str, str, str]]:
     obj = want.part.object
     for key, value in want.fields.items():
         yield obj, key, ""
-        if key in ("owner_id", "status") or (isinstance(value, dict) and value.get("$ref", [""])[0] == "stage"):
+        if key in ("owner_id", "status"):
             yield obj, key, str(value)
+        elif isinstance(value, dict) and value.get("$ref", [""])[0] == "stage":
+            yield obj, key, str(value["$ref"][2])

@@ -14,6 +14,8 @@ from ops import errors
 from ops.cli.common import App, command
 from ops.errors import ConfigError
 from ops.reports import write_csv, write_json
+from ops.sampling import sample_of
+from ops.workspace import write_atomically
 
 
 @click.command()
@@ -37,10 +39,14 @@ def sample(app: App, size: int) -> int:
     rows = [[d.entity, d.id, d.field, d.source, d.destination, d.reason] for d in different]
     path = workspace.reports / "sample.csv"
     write_csv(path, ("entity", "id", "field", "source", "destination", "reason"), rows)
-    document = {k: report.sample[k] for k in ("records", "fields", "equal", "different")} | {"report": str(path)}
+    keys = ("target", "records", "fields", "equal", "different", "covered", "missing")
+    paper = workspace.reports / "sample.md"
+    write_atomically(paper, sample_of(report.sample))
+    document = {k: report.sample[k] for k in keys} | {"report": str(path), "paper": str(paper)}
+    shown = ", ".join(f"{n} of {all} {what}" for what, (n, all) in document["covered"].items())
     text = (
-        f"{document['records']} records, {document['equal']} of {document['fields']} fields equal; "
-        f"{len(different)} differ: {path}. Next: cutover approve sample"
+        f"At {document['target']}: {document['records']} records, {document['equal']} of {document['fields']} fields "
+        f"equal; {len(different)} differ: {path}. It shows {shown}: {paper}. Next: cutover approve sample"
     )
     app.terminal.document(document, text)
     return errors.DIFFERENT if different else errors.DONE

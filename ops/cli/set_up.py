@@ -13,7 +13,7 @@ from engine.propose import NoPresetError
 from ops import errors, workspace as workspaces
 from ops.cli.common import App, command
 from ops.errors import ConfigError
-from ops.scope import scope
+from ops.scope import scope_of
 from ops.workspace import write_atomically
 
 
@@ -83,9 +83,10 @@ def discover(app: App, force: bool) -> None:
             findings, limits, needs = source.findings, [], []
         reading = discoveries.reading(migration.journal, migration.view)
         there = {name: n["there"] for name, n in migration.view.tally(0).items()}
-    ask = source_connector(workspace.config.source.kind).ask
+        ask = source_connector(workspace.config.source.kind).ask
+        text = scope_of(migration, ask)
     path = workspace.reports / "scope.md"
-    write_atomically(path, scope(source, destination, findings, limits, needs, reading, ask))
+    write_atomically(path, text)
     document = {
         "source": {"system": source.system, "objects": [_object(o) for o in source.objects]},
         "destination": {"system": destination.system, "account": destination.account, "users": len(destination.users)},
@@ -109,14 +110,16 @@ def discover(app: App, force: bool) -> None:
     app.terminal.document(document, show)
 
 
-def _records(obj: ObjectSchema, there: dict[str, int]) -> int:
-    """How many records an object has: as counted at the source, else as they were read."""
+def _records(obj: ObjectSchema, there: dict[str, int]) -> int | str:
+    """How many records an object has: as counted or estimated at the source, else as they were read."""
+    if obj.estimated:
+        return obj.amount
     return there.get(obj.name, 0) if obj.count is None else obj.count
 
 
 def _object(obj: object) -> object:
     builtins = msgspec.to_builtins(obj)
-    keep = ("name", "label", "count", "method", "fields")
+    keep = ("name", "label", "count", "estimated", "method", "fields")
     return {k: builtins[k] for k in keep}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from adapters.destinations.pipedrive import ENTITY_ORDER, Pipedrive, caps
 from adapters.destinations.pipedrive.catalogue import ENTITIES
-from adapters.destinations.pipedrive.lacks import LACKS
+from adapters.destinations.pipedrive.lacks import LACKS, of_plan
 from adapters.destinations.pipedrive.prices import _MULTIPLIERS as PLANS
 from adapters.protocols import RefusedError
 from tests.destinations.account import Account
@@ -34,7 +34,7 @@ def test_every_time_that_cannot_be_set_is_a_lack():
 def test_lacks_and_caps_are_in_the_schema(account):
     """With what is used of the plan: custom fields of all entities, and leads with open deals."""
     schema = account.run(account.adapter.schema())
-    assert schema.lacks == LACKS
+    assert schema.lacks == (*LACKS, *of_plan("growth"))
     fields, records = schema.caps
     assert (fields.code, fields.limit, fields.plan) == ("custom-fields", 100, "growth")
     assert fields.used == len({f.key for o in schema.objects for f in o.fields if f.custom})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.scope import _cell
+from ops.scope import cell
 
 
 @pytest.mark.parametrize(
@@ -12,4 +12,4 @@ from ops.scope import _cell
 )
 def test_a_cell_of_a_table(text: str, shown: str) -> None:
     """A long text ends with a sign that there is more of it; a bar and a line break do not end the cell."""
-    assert _cell(text) == shown
+    assert cell(text) == shown

@@ -75,6 +75,7 @@ def test_a_contact_without_a_name_bears_its_address(story: Passage) -> None:
 
 @pytest.mark.trap("Q06")
 @pytest.mark.trap("Q24")
+@pytest.mark.promise("F-046")
 def test_tags_are_exact(story: Passage) -> None:
     """Case, dots, blanks and commas belong to a tag; the same one twice is one."""
     names = {tag["id"]: tag["name"] for tag in story.base.account["tags"]}

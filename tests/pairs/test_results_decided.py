@@ -37,6 +37,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Passage:
 class TestDecidedOtherwise:
     """Everything that was asked, answered another way."""
 
+    @pytest.mark.promise("F-128")
     @pytest.mark.parametrize(
         ("key", "company"),
         [

@@ -256,3 +256,20 @@ def test_lines_of_a_deal_that_is_gone_stay_with_it(story: Passage) -> None:
     assert "Deal/7011" in story.later.places
     for key in ("8016", "8017"):
         assert f"LineItem/{key}" in story.later.places
+
+
+@pytest.mark.promise("F-083")
+def test_products_keep_what_is_said_of_them(story: Passage) -> None:
+    """Name, code, description and the price in its currency, of every product of the source."""
+    described = [b["schema"] for kind, _, _, b in story.events if kind == "SourceDescribed"]
+    assert described
+    read = {k: b["values"] for kind, o, k, b in story.events if (kind, o) == ("RecordExtracted", "Product")}
+    base = {key: story.extracted("Product", key)[0]["values"] for key in read if f"Product/{key}" in story.base.places}
+    assert len(base) == 10
+    for key, values in base.items():
+        product = _product(story, key)
+        assert product["name"] == values["Name"]
+        assert (product["code"] or "") == values["SKU"].replace("NULL", "")
+        assert (product["description"] or "").startswith(values["Description"].replace("NULL", ""))
+        assert [p["currency"] for p in product["prices"]] == ["USD"]
+        assert product["prices"][0]["price"] == float(values["Price"].replace("$", "").replace(",", ""))

@@ -53,9 +53,44 @@ def caps(plan: str | None, fields: int, open_leads: int | None) -> tuple[Cap, ..
 _IN_APP = "An administrator makes it in the app before the load; the checklist closes when the account shows it."
 
 
-def lacks(objects: Iterable[ObjectSchema], *, acting: bool) -> tuple[Lack, ...]:
-    """Everything that the API cannot do, by name; the pick-lists are those of the account."""
-    return (*_makes(objects), *_stays(), *_dates(), *_authors(acting=acting))
+_SWITCHED_OFF = (
+    ("pipeline", "custom", ("foundation", "growth"),
+     "no pipelines of one's own in the list of plans (pro has 5, business 10, enterprise any number)",
+     "Leads of several pipelines share the account's own one, or the plan is upgraded."),
+)  # fmt: skip
+"""Features by entity: which plans have them switched off, in words, and what is done instead. August 2026."""
+
+
+def lacks(objects: Iterable[ObjectSchema], plan: str | None = None, *, acting: bool) -> tuple[Lack, ...]:
+    """Everything that the API cannot do or the plan has switched off, by name; the pick-lists are the account's."""
+    return (*_makes(objects), *_stays(), *_dates(), *_authors(acting=acting), *_arranged(), *_of_plan(plan))
+
+
+def _of_plan(plan: str | None) -> list[Lack]:
+    return [
+        Lack(action="plan", entity=entity, field=field, what=f"The plan {plan!r} has {what}.", instead=instead)
+        for entity, field, plans, what, instead in _SWITCHED_OFF
+        if plan in plans
+    ]
+
+
+def _arranged() -> list[Lack]:
+    return [
+        Lack(
+            action="arrange",
+            entity="field",
+            field="layout",
+            what="The API cannot arrange fields on the pages of records.",
+            instead="An administrator arranges them in the settings.",
+        ),
+        Lack(
+            action="arrange",
+            entity="stage",
+            field="color",
+            what="How stages and pipelines look, and what is set lead by lead, is not moved.",
+            instead="The customer sets it in the settings.",
+        ),
+    ]
 
 
 def _makes(objects: Iterable[ObjectSchema]) -> list[Lack]:

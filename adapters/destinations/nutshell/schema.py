@@ -61,7 +61,7 @@ def read_schema(learned: Learned, plan: str | None) -> Flow[Schema]:
             "teams": [{"id": f"{TEAM}:{ident(row)}", "label": row.get("name")} for row in teams],
             "outcomes": [{"id": o.id, "label": o.label, "status": o.status} for o in learned.outcomes or []],
         },
-        lacks=limits.lacks(objects, acting=learned.acting),
+        lacks=limits.lacks(objects, plan, acting=learned.acting),
         caps=limits.caps(plan, used, open_leads),
     )
 

@@ -82,7 +82,21 @@ LACKS: tuple[Lack, ...] = (
         instead="The owner of the record is set; the original creator can be kept in a custom field.",
     ),
     Lack(
-        action="create",
+        action="arrange",
+        entity="field",
+        field="layout",
+        what="The order and the grouping of new fields on the pages of records are left as the account makes them.",
+        instead="An administrator arranges them in the settings.",
+    ),
+    Lack(
+        action="arrange",
+        entity="stage",
+        field="color",
+        what="Colours of stages, and what is set deal by deal (rotting, followers' notices), are not moved.",
+        instead="The customer sets them in the pipeline's settings.",
+    ),
+    Lack(
+        action="arrange",
         entity="options",
         field="color",
         what="The colour of an option or a label of organizations, persons and deals cannot be set.",
@@ -110,3 +124,21 @@ LACKS: tuple[Lack, ...] = (
     ),
 )  # fmt: skip
 """Each lack once, by action, entity and field."""
+
+_SWITCHED_OFF = (
+    ("field", "formula", ("lite", "growth"),
+     "no formula fields and no fields of a single pipeline (from premium on; not confirmed by the vendor)",
+     "What a formula works out is copied as a value, a field shows in every pipeline; or the plan is upgraded."),
+    ("deal_product", "recurring", ("lite",), "no recurring billing and no instalments of products (from growth on)",
+     "Every line is billed once, or the plan is upgraded."),
+)  # fmt: skip
+"""Features by entity: which plans have them switched off, in words, and what is done instead. August 2026."""
+
+
+def of_plan(plan: str | None) -> tuple[Lack, ...]:
+    """What a plan has switched off; nothing where the plan is not known."""
+    return tuple(
+        Lack(action="plan", entity=entity, field=field, what=f"The plan {plan!r} has {what}.", instead=instead)
+        for entity, field, plans, what, instead in _SWITCHED_OFF
+        if (plan or "").lower() in plans
+    )

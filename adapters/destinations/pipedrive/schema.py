@@ -16,7 +16,7 @@ from adapters.destinations.pipedrive.catalogue import (
 from adapters.destinations.pipedrive.columns import V1, V2, Column
 from adapters.destinations.pipedrive.entities import Entity
 from adapters.destinations.pipedrive.fields import CustomFields, is_custom
-from adapters.destinations.pipedrive.lacks import LACKS
+from adapters.destinations.pipedrive.lacks import LACKS, of_plan
 from adapters.destinations.pipedrive.records import BLOCK
 from adapters.protocols import Field, Flow, Json, ObjectSchema, Option, Schema, User
 
@@ -86,7 +86,7 @@ def read_schema(custom: CustomFields, plan: str | None) -> Flow[Schema]:
             "lead_labels": [{"id": str(row["id"]), "label": row["name"], "color": row.get("color")} for row in labels],
             "currencies": [c["code"] for c in currencies if c.get("active_flag", True)],
         },
-        lacks=LACKS,
+        lacks=(*LACKS, *of_plan(plan)),
         caps=caps(plan, sum(map(_active, users)), fields, open_records),
     )
 

@@ -138,9 +138,9 @@ class Salesforce:
             answer = yield from self._org.query(soql, everything=everything)
         except RefusedError as error:
             rough = (yield from self._org.rough_counts([info.sobject])) if info.name == info.sobject else {}
-            return msgspec.structs.replace(
-                schema, count=rough.get(info.sobject), method=f"about, by recordCount; COUNT() refused: {reason(error)}"
-            )
+            method = f"about, by recordCount; COUNT() refused: {reason(error)}"
+            count = rough.get(info.sobject)
+            return msgspec.structs.replace(schema, count=count, estimated=count is not None, method=method)
         return msgspec.structs.replace(schema, count=int(answer.body["totalSize"]), method="SELECT COUNT()")
 
     def _described(self) -> Flow[_Known]:
