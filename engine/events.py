@@ -216,6 +216,28 @@ class GateApproved(Body, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class EstimateMade(Body, frozen=True, kw_only=True):
+    """The migration was appraised as things stood: see `engine.appraise.Estimate`. Told anew only where it differs.
+
+    parts: the letter of each. one_to_one: of `objects`. records, unit, total, seconds, weeks (least, most), price: None
+    or empty where there is no number, for the reason in `by_hand`.
+    """
+
+    target: str
+    grade: str
+    parts: dict[str, str]
+    one_to_one: int
+    objects: int
+    records: int | None = None
+    unit: str = ""
+    total: float | None = None
+    seconds: float | None = None
+    weeks: list[int] = []
+    price: float | None = None
+    currency: str = ""
+    by_hand: str = ""
+
+
 # --- the destination ---------------------------------------------------------------------------------------------
 
 
@@ -428,7 +450,8 @@ CATALOGUE: Mapping[str, type[Body]] = {
     for c in (
         MigrationStarted, MigrationHeld, MigrationResumed, SourceProbed, MethodDecided, SourceDescribed,
         ExtractionStarted, RecordExtracted, PageExtracted, RecordVanished, ExtractionFinished, MapProposed,
-        MapConfirmed, ReviewOpened, ReviewResolved, ReviewWithdrawn, GateApproved, DestinationDescribed, WriteIntended,
+        MapConfirmed, ReviewOpened, ReviewResolved, ReviewWithdrawn, GateApproved, EstimateMade,
+        DestinationDescribed, WriteIntended,
         WriteApplied, WriteRejected, WriteAbsent, BoundsMeasured, SweepFinished, SubjectSettled, RunStarted,
         PhaseReported, RunFinished,
     )

@@ -198,17 +198,17 @@ class Migration:
 
     def limits(self) -> tuple[list[Limit], list[caps.Need]]:
         """What the account cannot do of what the map asks for, and what its plan has room for."""
-        past = self._present()
+        past = self.present()
         replayed = replay.replay(past)
         needs = caps.needs(past, replayed.every(), self.view.links(self.target), self._described())
         return limits.limits(past, replayed.configuration), needs
 
     def findings(self) -> tuple[Finding, ...]:
         """What people should know about the data, by the confirmed map, or by a proposal before there is one."""
-        past = self._present()
+        past = self.present()
         return tuple(dict.fromkeys((*past.source.findings, *told(self.journal), *replay.replay(past).findings)))
 
-    def _present(self) -> History:
+    def present(self) -> History:
         """The present under the confirmed map, or under a proposal before there is one."""
         try:
             return self.history()
