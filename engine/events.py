@@ -238,6 +238,41 @@ class EstimateMade(Body, frozen=True, kw_only=True):
     by_hand: str = ""
 
 
+class RebuildDeclared(Body, frozen=True, kw_only=True):
+    """A person told of something of the source that must be built again by hand, and that the source does not show.
+
+    declaration: its id. of: its kind (`engine.rebuild.KINDS`). about: the object that it concerns.
+    """
+
+    SEALED = frozenset({"name", "about", "does"})
+    declaration: str
+    of: str
+    name: str = ""
+    about: str = ""
+    does: str = ""
+
+
+class RebuildWithdrawn(Body, frozen=True, kw_only=True):
+    """What was declared is no longer to be built again."""
+
+    SEALED = frozenset({"reason"})
+    declaration: str
+    reason: str = ""
+
+
+class InventoryTaken(Body, frozen=True, kw_only=True):
+    """What does not move was listed: `engine.inventory.Entry`s, which may name people. Told anew only if it differs.
+
+    counts: of entries, by how they are known ("read", "declared", "inferred", "left behind").
+    """
+
+    SEALED = frozenset({"entries"})
+    target: str
+    digest: str
+    counts: dict[str, int]
+    entries: list[Json] = []
+
+
 # --- the destination ---------------------------------------------------------------------------------------------
 
 
@@ -451,6 +486,7 @@ CATALOGUE: Mapping[str, type[Body]] = {
         MigrationStarted, MigrationHeld, MigrationResumed, SourceProbed, MethodDecided, SourceDescribed,
         ExtractionStarted, RecordExtracted, PageExtracted, RecordVanished, ExtractionFinished, MapProposed,
         MapConfirmed, ReviewOpened, ReviewResolved, ReviewWithdrawn, GateApproved, EstimateMade,
+        RebuildDeclared, RebuildWithdrawn, InventoryTaken,
         DestinationDescribed, WriteIntended,
         WriteApplied, WriteRejected, WriteAbsent, BoundsMeasured, SweepFinished, SubjectSettled, RunStarted,
         PhaseReported, RunFinished,
