@@ -18,6 +18,8 @@ from engine.words import WORDS
 
 Class = Literal["one to one", "one to many", "lossy", "not moved"]
 
+TEXT = "all that it says becomes lines of text"
+
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """One object: what it becomes (an entity of the destination; empty where it does not), its class, the reasons."""
@@ -38,7 +40,10 @@ def share(rows: Sequence[Moved]) -> tuple[int, int]:
 
 
 def classes(source: Schema, destination: Schema, mapping: Mapping, wants: Sequence[Want] = ()) -> list[Moved]:
-    """The class of every object of a source under a map. wants: what its records become, as far as that is known."""
+    """The class of every object of a source under a map. wants: what its records become, as far as that is known.
+
+    A field counts where its `filled` says that records have it.
+    """
     several = _several(wants)
     preset = PRESETS.get(source.system)
     return [
@@ -82,6 +87,9 @@ def _lost(obj: ObjectSchema, rules: ObjectMap, destination: str, preset: Preset 
     words = preset.objects.get(obj.name) if preset else None
     there = placed(words, destination) if words else None
     yield from _by_nature(there)
+    filled = [rules.fields.get(field.key) for field in obj.fields if field.filled]
+    if any(r and r.block for r in filled) and not any(r and (r.to or r.new or r.values) for r in filled):
+        yield TEXT
     if rules.total:
         yield f"of its records the sum of {rules.total.of} stands elsewhere"
     for field in obj.fields:
@@ -114,7 +122,7 @@ def preset_classes(source: str, destination: str, others: Sequence[str] = ()) ->
     found = [_of_preset(name, placed(words, destination)) for name, words in preset.objects.items()]
     for name in others:
         thing = WORDS[destination].get(preset.others)
-        why = "all that it says becomes lines of text" if thing else "the preset does not know it: a person decides"
+        why = TEXT if thing else "the preset does not know it: a person decides"
         kind: Class = "lossy" if thing else "not moved"
         found.append(Moved(object=name, label=name, to=thing.to if thing else "", kind=kind, reasons=(why,)))
     return found

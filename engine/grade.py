@@ -153,7 +153,7 @@ def limits(ways: Ways) -> Graded:
 
 def _read(method: str, documented: bool) -> tuple[str, str]:
     if method == "api":
-        return ("A", "that is documented") if documented else ("C", "that is not documented, and has to be probed")
+        return ("A", "it is documented") if documented else ("C", "it is not documented, and has to be probed")
     return _READ[method]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from adapters.protocols import Batches, Destination
+from adapters.protocols import Batches, Destination, Schema
 from adapters.sources.kinds import source_kinds
 from engine import estimate, replay
 from engine.account import Costs
@@ -14,6 +14,7 @@ from engine.classes import classes, preset_classes
 from engine.forecast import Forecast, Made, entity_of, forecast
 from engine.grade import Clarity, Ways
 from engine.history import History
+from engine.lists import measured
 from engine.migration import Migration
 from engine.presets import PRESETS
 from engine.replay import Replayed
@@ -51,7 +52,8 @@ def known_of(migration: Migration) -> Known:
     """What a migration's log says, under the confirmed map or a proposal; changes nothing."""
     past = migration.present()
     replayed = replay.replay(past)
-    preset = PRESETS.get(past.source.system)
+    source = _measured(past)
+    preset = PRESETS.get(source.system)
     things = {name: words.thing for name, words in preset.objects.items()} if preset else {}
     there = {name: tally["there"] for name, tally in migration.view.tally(0).items()}
     counts = tuple(
@@ -61,32 +63,31 @@ def known_of(migration: Migration) -> Known:
             method=obj.method,
             estimated=obj.method.startswith(_ABOUT),
         )
-        for obj in past.source.objects
+        for obj in source.objects
         if obj.fields or obj.count
     )
     by_thing = [
-        (things.get(obj.name, ""), there.get(obj.name) if obj.count is None else obj.count)
-        for obj in past.source.objects
+        (things.get(obj.name, ""), there.get(obj.name) if obj.count is None else obj.count) for obj in source.objects
     ]
     fact = migration.view.fact("methods")
-    methods = Counter(fact["methods"].values()) if fact else Counter({"bundle": len(past.source.objects)})
-    others = [obj for obj in past.source.objects if obj.name not in things and (obj.count or there.get(obj.name))]
+    methods = Counter(fact["methods"].values()) if fact else Counter({"bundle": len(source.objects)})
+    others = [obj for obj in source.objects if obj.name not in things and (obj.count or there.get(obj.name))]
     return Known(
-        source=past.source.system,
+        source=source.system,
         destination=past.destination.system,
-        rows=tuple(classes(past.source, past.destination, past.mapping, list(replayed.every()))),
-        clarity=_clarity(past),
+        rows=tuple(classes(source, past.destination, past.mapping, list(replayed.every()))),
+        clarity=_clarity(source, past),
         size=Size(
             contacts=summed(by_thing, ("contact",)),
             deals=summed(by_thing, ("deal",)),
             activities=summed(by_thing, ACTIVITIES),
-            custom_fields=sum(f.custom and f.filled > 0 for obj in past.source.objects for f in obj.fields),
+            custom_fields=sum(f.custom and f.filled > 0 for obj in source.objects for f in obj.fields),
             custom_objects=len(others),
             pipelines=len(past.mapping.pipeline),
         ),
         ways=Ways(
             methods=methods,
-            documented=_documented(past.source.system),
+            documented=_documented(source.system),
             in_bulk=_in_bulk(migration.account.destination, [m.to for m in past.mapping.object.values()]),
         ),
         basis=_basis(migration, past),
@@ -95,16 +96,24 @@ def known_of(migration: Migration) -> Known:
     )
 
 
+def _measured(past: History) -> Schema:
+    """The source with how many records have each field, where it did not count that itself."""
+    objects = tuple(measured(obj, past.items.get(obj.name, {})) for obj in past.source.objects)
+    return msgspec.structs.replace(past.source, objects=objects)
+
+
 def _basis(migration: Migration, past: History) -> str:
     by = f"map version {past.map_version}" if past.map_version else "a proposed map that nobody has confirmed yet"
     return f"the log at position {migration.journal.log.head().position}, under {by}"
 
 
-def _clarity(past: History) -> Clarity:
-    preset = PRESETS.get(past.source.system)
+def _clarity(source: Schema, past: History) -> Clarity:
+    preset = PRESETS.get(source.system)
     fields = unknown = undecided = 0
-    for obj in past.source.objects:
+    for obj in source.objects:
         rules = past.mapping.object.get(obj.name)
+        if rules and rules.leave.get(obj.identity.id_field or ""):
+            continue  # its records stay behind, and so do its fields
         known = preset.objects[obj.name].fields if preset and obj.name in preset.objects else {}
         for field in obj.fields:
             if not field.filled:

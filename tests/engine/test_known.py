@@ -9,6 +9,8 @@ from adapters.destinations.pipedrive import Pipedrive
 from engine.appraise import appraise, keep
 from engine.events import EstimateMade
 from engine.known import Counts, known_of, known_of_counts
+from ops.estimates import paper
+from ops.paper import markdown
 from tests.contract.nutshell import nutshell_world
 from tests.contract.test_pace import MIXED, gates, simulated
 from tests.engine.world import World
@@ -98,8 +100,12 @@ def test_classes_are_derived_from_map_and_data() -> None:
     left = text.replace('Website = { to = "website" }', 'Website = { exclude = "nobody needs it" }')
     assert left != text
     world.migration.confirm(left)
-    rows = {row.object: row for row in known_of(world.migration).rows}
+    known = known_of(world.migration)
+    rows = {row.object: row for row in known.rows}
     assert (rows["Company"].kind, rows["Company"].reasons) == ("lossy", ("Website is left out: nobody needs it",))
+    table = markdown(paper(appraise(known), "today"))
+    assert "| Companies | organization | lossy | Website is left out: nobody needs it |" in table
+    assert "| Contacts | person | one to one |  |" in table
     world.close()
 
 

@@ -108,6 +108,26 @@ def test_the_document_says_that_rebuilding_is_out_of_scope(org: tuple[Near, Any]
         assert SCOPE in Path(reports[form]).read_text(encoding="utf-8"), form
 
 
+def test_no_object_of_an_org_is_left_without_a_word(org: tuple[Near, Any]) -> None:
+    """An estimate names every object; what has no twin, or loses by it, says what becomes of it and why."""
+    workspace, discovered = org
+    rows = {row["object"]: row for row in workspace.ok("estimate")["compatibility"]["objects"]}
+    assert set(rows) == {o["name"] for o in discovered["source"]["objects"] if o["fields"]}
+    assert all(row["reasons"] for row in rows.values() if row["class"] != "one to one")
+    assert rows["i360__Staff__c"]["class"] == "not moved"
+    assert rows["i360__Project__c"]["class"] == "lossy"
+
+
+def test_a_source_that_counts_no_fields_is_graded_by_its_records(org: tuple[Near, Any]) -> None:
+    """The org does not say which fields are filled: the records that were read do, custom fields among them."""
+    workspace, _ = org
+    part = workspace.ok("estimate")["parts"][1]
+    need, fields = (int(word) for word in part["reason"].replace(" of ", " ").split()[:2])
+    assert 0 < need < fields
+    assert fields > 100
+    assert part["grade"] > "B"
+
+
 def test_discover_writes_the_inventory(org: tuple[Near, Any]) -> None:
     """The first look leaves it beside the scope, and says where."""
     _, found = org
@@ -139,6 +159,8 @@ def test_what_promoxcrm_leaves_behind(tmp_path: Path) -> None:
         initialise(PROMOX, workspace, address)
         workspace.ok("discover")
         found = workspace.ok("inventory")
+        objects = {o["object"]: o for o in workspace.ok("estimate")["compatibility"]["objects"]}
+    assert objects["artwork_proof"]["reasons"] == ["all that it says becomes lines of text"]
     left = {entry["name"] for entry in found["entries"] if entry["known"] == "left behind"}
     assert {"Task rules", "Reports and dashboards", "Native integrations (Xero, Stripe, Mailchimp)"} <= left
     rules = [entry for entry in found["entries"] if entry["known"] == "read" and entry["object"] == "Task"]
