@@ -88,17 +88,18 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
 def appraise(known: Known, rates: Rates | None = None) -> Estimate:
     """The estimate. Raises RatesError for a price list that has no price for the grade."""
     one_to_one, objects = share(known.rows)
-    records = known.records
+    records, estimated = known.records, any(c.estimated for c in known.counts)
     by_hand = ""
     if records is not None and records > MOST_RECORDS:
-        by_hand = f"{records:,} records are more than {MOST_RECORDS:,}: {BY_HAND}, and there is no number here."
+        about = "about " if estimated else ""
+        by_hand = f"{about}{records:,} records are more than {MOST_RECORDS:,}: {BY_HAND}, and there is no number here."
     weeks = None if by_hand else timeline(known.size, known.forecast.seconds if known.forecast else None)
     parts = (
         compatibility(one_to_one, objects),
         clarity(known.clarity),
         calendar(weeks, compatible=one_to_one == objects > 0),
         limits(known.ways),
-        volume(records, known.forecast),
+        volume(records, known.forecast, estimated=estimated),
     )
     grade = overall(parts)
     priced = quotes.quote(rates, grade, weeks.longer) if rates and weeks and records is not None else None
@@ -112,7 +113,7 @@ def appraise(known: Known, rates: Rates | None = None) -> Estimate:
         objects=known.rows,
         counts=known.counts,
         records=records,
-        estimated=any(c.estimated for c in known.counts),
+        estimated=estimated,
         by_hand=by_hand,
         forecast=None if by_hand else known.forecast,
         weeks=weeks,
@@ -131,6 +132,7 @@ def keep(journal: Journal, target: str, found: Estimate) -> None:
         one_to_one=found.one_to_one,
         objects=len(found.objects),
         records=found.records,
+        estimated=found.estimated,
         unit=made.unit if made else "",
         total=made.total if made else None,
         seconds=made.seconds if made else None,

@@ -220,7 +220,7 @@ class EstimateMade(Body, frozen=True, kw_only=True):
     """The migration was appraised as things stood: see `engine.appraise.Estimate`. Told anew only where it differs.
 
     parts: the letter of each. one_to_one: of `objects`. records, unit, total, seconds, weeks (least, most), price: None
-    or empty where there is no number, for the reason in `by_hand`.
+    or empty where there is no number, for the reason in `by_hand`. estimated: some of the counts are.
     """
 
     target: str
@@ -229,6 +229,7 @@ class EstimateMade(Body, frozen=True, kw_only=True):
     one_to_one: int
     objects: int
     records: int | None = None
+    estimated: bool = False
     unit: str = ""
     total: float | None = None
     seconds: float | None = None

@@ -157,16 +157,18 @@ def _read(method: str, documented: bool) -> tuple[str, str]:
     return _READ[method]
 
 
-def volume(records: int | None, made: Forecast | None) -> Graded:
-    """By how long the machine is at work."""
+def volume(records: int | None, made: Forecast | None, *, estimated: bool = False) -> Graded:
+    """By how long the machine is at work. estimated: some of the records are."""
+    about = "about " if estimated else ""
     if records is not None and records > MOST_RECORDS:
-        why = f"{records:,} records: above {MOST_RECORDS:,} each migration is scoped by a person."
-        return Graded(part=PARTS[4], grade="F", reason=why)
+        why = f"{about}{records:,} records: above {MOST_RECORDS:,} each migration is scoped by a person."
+        return Graded(part=PARTS[4], grade="F", reason=f"{why[0].upper()}{why[1:]}")
     if records is None or made is None:
         return Graded(part=PARTS[4], grade="B", reason="Nothing is counted yet; records go one by one, side by side.")
     grade = _at_most(made.seconds, _RUN_SECONDS)
-    why = f"{records:,} records are about {made.total:,.0f} {made.unit}s and {duration(made.seconds)} of machine time."
-    return Graded(part=PARTS[4], grade=grade, reason=why)
+    cost = f"about {made.total:,.0f} {made.unit}s and {duration(made.seconds)} of machine time"
+    why = f"{about}{records:,} records are {cost}."
+    return Graded(part=PARTS[4], grade=grade, reason=f"{why[0].upper()}{why[1:]}")
 
 
 def duration(seconds: float) -> str:

@@ -1,7 +1,7 @@
 """What is known for an appraisal: of a migration by its log, or of a pair by counts alone."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -69,6 +69,7 @@ def known_of(migration: Migration) -> Known:
     by_thing = [
         (things.get(obj.name, ""), there.get(obj.name) if obj.count is None else obj.count) for obj in source.objects
     ]
+    guessed = {things.get(obj.name, "") for obj in source.objects if obj.method.startswith(_ABOUT)}
     fact = migration.view.fact("methods")
     methods = Counter(fact["methods"].values()) if fact else Counter({"bundle": len(source.objects)})
     others = [obj for obj in source.objects if obj.name not in things and (obj.count or there.get(obj.name))]
@@ -84,6 +85,7 @@ def known_of(migration: Migration) -> Known:
             custom_fields=sum(f.custom and f.filled > 0 for obj in source.objects for f in obj.fields),
             custom_objects=len(others),
             pipelines=len(past.mapping.pipeline),
+            guessed=_guessed(guessed),
         ),
         ways=Ways(
             methods=methods,
@@ -194,6 +196,7 @@ def known_of_counts(source: str, system: str, destination: Destination, costs: C
             custom_fields=counts.custom_fields,
             custom_objects=len(others),
             pipelines=counts.pipelines,
+            guessed=_guessed({things[name] for name in counts.estimated}),
         ),
         ways=msgspec.structs.replace(ways, in_bulk=_in_bulk(destination, list(entities))),
         basis="counts alone: nobody has looked at the source yet",
@@ -217,6 +220,12 @@ def planned_ways(source: str, method: str = "") -> Ways:
         in_bulk=False,
         planned=True,
     )
+
+
+def _guessed(things: Collection[str]) -> frozenset[str]:
+    """The figures of a size that rest on counts of these things."""
+    of = {"contacts": ("contact",), "deals": ("deal",), "activities": ACTIVITIES}
+    return frozenset(name for name, kinds in of.items() if set(kinds) & set(things))
 
 
 def _fields(custom: int | None, entities: Mapping[str, int]) -> dict[str, int]:

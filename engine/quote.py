@@ -39,5 +39,10 @@ def quote(rates: Rates, grade: str, longer: Sequence[str]) -> Quote:
         raise RatesError(f"rates: there is no price for grade {grade}; add it under `grade`")
     lines = [(f"grade {grade}", rates.grade[grade])]
     for name, price in rates.extra.items():
-        lines += [(words, price) for words in longer if words.partition(" ")[2].startswith(name)]
+        lines += [(words, price) for words in longer if _is_of(name, words)]
     return Quote(amount=round(sum(price for _, price in lines), 2), currency=rates.currency, lines=tuple(lines))
+
+
+def _is_of(name: str, words: str) -> bool:
+    """Whether a reason ("about 12,000 contacts (…)") is one of an extra ("contacts")."""
+    return words.removeprefix("about ").partition(" ")[2].startswith(name.removesuffix("s"))

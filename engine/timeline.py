@@ -36,7 +36,10 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Size(msgspec.Struct, frozen=True, kw_only=True):
-    """What the calendar depends on; None where nobody knows, which makes nothing longer."""
+    """What the calendar depends on; None where nobody knows, which makes nothing longer.
+
+    guessed: those of the figures that rest on an estimated count.
+    """
 
     contacts: int | None = None
     deals: int | None = None
@@ -44,6 +47,13 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     custom_fields: int | None = None
     custom_objects: int | None = None
     pipelines: int | None = None
+    guessed: frozenset[str] = frozenset()
+
+    def words(self, name: str, what: str) -> str:
+        """A figure as it is shown: "about 12,000 contacts", "1 pipeline"."""
+        number = getattr(self, name) or 0
+        about = "about " if name in self.guessed else ""
+        return f"{about}{number:,} {what.removesuffix('s') if number == 1 else what}"
 
 
 _BASE = (
@@ -64,17 +74,17 @@ def longer(size: Size) -> tuple[str, ...]:
     """What makes a migration take longer than the base case, as sentences without a full stop."""
     found = []
     if size.contacts is not None and size.contacts >= CONTACTS:
-        found.append(f"{size.contacts:,} contacts (the base case has fewer than {CONTACTS:,})")
+        found.append(f"{size.words('contacts', 'contacts')} (the base case has fewer than {CONTACTS:,})")
     if size.deals is not None and size.deals >= DEALS:
-        found.append(f"{size.deals:,} deals (the base case has fewer than {DEALS:,})")
+        found.append(f"{size.words('deals', 'deals')} (the base case has fewer than {DEALS:,})")
     if size.custom_objects:
-        found.append(f"{size.custom_objects} custom objects (the base case has none)")
+        found.append(f"{size.words('custom_objects', 'custom objects')} (the base case has none)")
     if size.activities is not None and size.activities > ACTIVITIES:
-        found.append(f"{size.activities:,} activities (more than {ACTIVITIES:,})")
+        found.append(f"{size.words('activities', 'activities')} (more than {ACTIVITIES:,})")
     if size.custom_fields is not None and size.custom_fields > CUSTOM_FIELDS:
-        found.append(f"{size.custom_fields} custom fields (more than {CUSTOM_FIELDS})")
+        found.append(f"{size.words('custom_fields', 'custom fields')} (more than {CUSTOM_FIELDS})")
     if size.pipelines is not None and size.pipelines > 1:
-        found.append(f"{size.pipelines} pipelines (more than one)")
+        found.append(f"{size.words('pipelines', 'pipelines')} (more than one)")
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,20 @@ def test_an_estimated_count_is_marked_wherever_it_is_shown(folder: Path) -> None
     assert "about 12,800" in run("--counts", "counts.csv", *PAIR)
 
 
+@pytest.mark.promise("F-018")
+def test_what_follows_from_an_estimate_is_marked_as_well(folder: Path) -> None:
+    """Wherever a figure that rests on the guess is written, in reasons and on the terminal, "about" is before it."""
+    (folder / "guess.csv").write_text("Contact,about 15000\nDeal,800\n", encoding="utf-8")
+    args = ("--counts", "guess.csv", *PAIR)
+    run(*args, "--save", "g.html", "--save", "g.md", "--save", "g.json")
+    texts = [(folder / f"g.{form}").read_text(encoding="utf-8") for form in ("html", "md", "json")]
+    for text in (*texts, run(*args), run(*args, "--save", "x.md")):
+        for number in ("15,000", "15,800"):
+            assert number in text
+            assert not re.search(rf"(?<![Aa]bout ){number}", text)
+    assert "800 deals" not in texts[1]
+
+
 def test_the_printed_figures_stand_beside_as_what_they_are(folder: Path) -> None:
     """What the vendor's page prints is cited under its own heading; no computed figure is one of them."""
     found = asked("--counts", "counts.toml")
@@ -109,7 +124,7 @@ def test_a_price_list_in_the_file_is_gone_by(folder: Path) -> None:
     """The grade has its price, what makes the calendar longer has its extra, and records have none."""
     found = asked("--counts", "counts.toml")
     assert [words.partition(" (")[0] for words in found["weeks"]["longer"]] == [
-        "12,000 contacts", "1 custom objects", "31 custom fields",
+        "12,000 contacts", "1 custom object", "31 custom fields",
     ]  # fmt: skip
     assert found["price"]["currency"] == "EUR"
     assert [price for _, price in found["price"]["lines"]][1:] == [250.0]
