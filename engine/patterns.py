@@ -1,8 +1,9 @@
 """Patterns: what a rule of the source may have done, inferred from the data where the source shows no rules.
 
 Who owns records of a value (an assignment rule), how many days after something a task is always due (a follow-up
-habit), fields that another product fills (an integration). Each is a guess with its evidence, and marked as one. A
-pattern counts only where chance would hardly make it, the number of places that were looked at taken into account.
+habit), fields that another product fills (an integration). Each is a guess with its evidence, and marked as one. The
+first two need ten records, and nine in ten of them; an owner besides, that chance would hardly make it, the number of
+places that were looked at taken into account.
 """
 
 import math
@@ -209,13 +210,12 @@ def _follow_ups(
     for r in records:
         titles.setdefault(r.get(title, "").strip().casefold(), []).append(r)
     often = {text: rows for text, rows in titles.items() if text and len(rows) >= LEAST}
+    indexes = [made for link in obj.links if often and (made := _index(source, link, items)) is not None]
     for rows in often.values():
         found = [_after(obj, f, obj, g, [(r, r) for r in rows], zone) for f in _dates(obj) for g in _dates(obj)]
-        for link in obj.links:
-            parents = _parents(source, link, rows, items)
-            above = source.object(link.to[0]) if len(link.to) == 1 else None
-            if above is not None and parents:
-                found += [_after(obj, f, above, g, parents, zone) for f in _dates(obj) for g in _dates(above)]
+        for index in indexes:
+            pairs = [(r, there) for r in rows if (there := index.parent(r)) is not None]
+            found += [_after(obj, f, index.above, g, pairs, zone) for f in _dates(obj) for g in _dates(index.above)]
         best = max(filter(None, found), key=lambda one: (one.count, -one.days), default=None)
         if best is not None:
             yield _follow_up(obj, rows[0][title].strip(), best)
@@ -264,27 +264,34 @@ def _day(field: Field, values: Values, zone: ZoneInfo) -> date | None:
     return datetime.fromisoformat(found.replace("Z", "+00:00")).astimezone(zone).date()
 
 
-def _parents(source: Schema, link: Link, rows: Sequence[Values], items: Items) -> list[tuple[Values, Values]]:
-    """Records with what they name by a link, where its id, or its name alone, is that of one record."""
+class _Index(msgspec.Struct, frozen=True, kw_only=True):
+    """The records that a link may name, by id and by name."""
+
+    link: Link
+    above: ObjectSchema
+    ids: dict[str, list[Values]]
+    names: dict[str, list[Values]]
+
+    def parent(self, values: Values) -> Values | None:
+        """What a record names by its id, or by a name that one record alone has."""
+        id = values.get(self.link.id_field or "", "").strip()
+        name = values.get(self.link.name_field or "", "").strip().casefold()
+        there = (self.ids.get(id) if id else None) or (self.names.get(name) if name else None) or ()
+        return there[0] if len(there) == 1 else None
+
+
+def _index(source: Schema, link: Link, items: Items) -> _Index | None:
+    """What a link may name; None where it names several, or things of several kinds."""
     above = source.object(link.to[0]) if len(link.to) == 1 else None
     if above is None or link.many:
-        return []
-    ids: dict[str, list[Values]] = {}
-    names: dict[str, list[Values]] = {}
+        return None
+    found = _Index(link=link, above=above, ids={}, names={})
     for item in items.get(above.name, {}).values():
-        if not item.values:
-            continue
-        if above.identity.id_field:
-            ids.setdefault(item.values.get(above.identity.id_field, "").strip(), []).append(item.values)
-        name = " ".join(filter(None, (item.values.get(key, "").strip() for key in above.title)))
-        names.setdefault(name.casefold(), []).append(item.values)
-    found = []
-    for r in rows:
-        there = ids.get(r.get(link.id_field or "", "").strip()) or names.get(
-            r.get(link.name_field or "", "").strip().casefold()
-        )
-        if there is not None and len(there) == 1:
-            found.append((r, there[0]))
+        if item.values:
+            if above.identity.id_field:
+                found.ids.setdefault(item.values.get(above.identity.id_field, "").strip(), []).append(item.values)
+            name = " ".join(filter(None, (item.values.get(key, "").strip() for key in above.title)))
+            found.names.setdefault(name.casefold(), []).append(item.values)
     return found
 
 
