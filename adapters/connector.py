@@ -71,7 +71,7 @@ class SourceConnector(msgspec.Struct, frozen=True, kw_only=True):
 
     bundle: a known export, given its path and the dialects of an earlier one. database: any SQLAlchemy URL, read-only.
     workbook: the one that people fill by hand, and `template`, which writes an empty one. ask: what to ask the vendor
-    or the customer first, as sentences.
+    or the customer first, as sentences. documented: the vendor, or the platform below, publishes what the API is.
     """
 
     name: str
@@ -82,6 +82,7 @@ class SourceConnector(msgspec.Struct, frozen=True, kw_only=True):
     workbook: Callable[[Path], Source] | None = None
     template: Callable[[Path], None] | None = None
     ask: tuple[str, ...] = ()
+    documented: bool = False
 
 
 def installed() -> dict[str, Connector]:

@@ -83,12 +83,12 @@ def plan(
         lines=[_line(c) for c in changes],
         unit=account.destination.unit,
         total=round(total, 2),
-        seconds=round(_seconds(len(groups), total, *account.costs.pace(seats)), 1),
+        seconds=round(run_seconds(len(groups), total, *account.costs.pace(seats)), 1),
         fingerprint=fingerprint,
     )
 
 
-def _seconds(requests: int, total: float, per_second: float, per_day: int) -> float:
+def run_seconds(requests: int, total: float, per_second: float, per_day: int) -> float:
     """How long it takes from the beginning of a day with a full budget: what a day does not pay for waits for the next.
 
     Of the last day only the requests count, the days before it are spent whole.

@@ -225,6 +225,64 @@ class SpotChecked(Body, frozen=True, kw_only=True):
     note: str = ""
 
 
+class EstimateMade(Body, frozen=True, kw_only=True):
+    """The migration was appraised as things stood: see `engine.appraise.Estimate`. Told anew only where it differs.
+
+    parts: the letter of each. one_to_one: of `objects`. records, unit, total, seconds, weeks (least, most), price: None
+    or empty where there is no number, for the reason in `by_hand`. estimated: some of the counts are.
+    """
+
+    target: str
+    grade: str
+    parts: dict[str, str]
+    one_to_one: int
+    objects: int
+    records: int | None = None
+    estimated: bool = False
+    unit: str = ""
+    total: float | None = None
+    seconds: float | None = None
+    weeks: list[int] = []
+    price: float | None = None
+    currency: str = ""
+    by_hand: str = ""
+
+
+class RebuildDeclared(Body, frozen=True, kw_only=True):
+    """A person told of something of the source that must be built again by hand, and that the source does not show.
+
+    declaration: its id. of: its kind (`engine.rebuild.KINDS`). about: the object that it concerns.
+    """
+
+    SEALED = frozenset({"name", "about", "does"})
+    declaration: str
+    of: str
+    name: str = ""
+    about: str = ""
+    does: str = ""
+
+
+class RebuildWithdrawn(Body, frozen=True, kw_only=True):
+    """What was declared is no longer to be built again."""
+
+    SEALED = frozenset({"reason"})
+    declaration: str
+    reason: str = ""
+
+
+class InventoryTaken(Body, frozen=True, kw_only=True):
+    """What does not move was listed: `engine.inventory.Entry`s, which may name people. Told anew only if it differs.
+
+    counts: of entries, by how they are known ("read", "declared", "inferred", "left behind").
+    """
+
+    SEALED = frozenset({"entries"})
+    target: str
+    digest: str
+    counts: dict[str, int]
+    entries: list[Json] = []
+
+
 # --- the destination ---------------------------------------------------------------------------------------------
 
 
@@ -437,7 +495,8 @@ CATALOGUE: Mapping[str, type[Body]] = {
     for c in (
         MigrationStarted, MigrationHeld, MigrationResumed, SourceProbed, MethodDecided, SourceDescribed,
         ExtractionStarted, RecordExtracted, PageExtracted, RecordVanished, ExtractionFinished, MapProposed,
-        MapConfirmed, ReviewOpened, ReviewResolved, ReviewWithdrawn, GateApproved, SpotChecked, DestinationDescribed,
+        MapConfirmed, ReviewOpened, ReviewResolved, ReviewWithdrawn, GateApproved, SpotChecked, EstimateMade,
+        RebuildDeclared, RebuildWithdrawn, InventoryTaken, DestinationDescribed,
         WriteIntended, WriteApplied, WriteRejected, WriteAbsent, BoundsMeasured, SweepFinished, SubjectSettled,
         RunStarted, PhaseReported, RunFinished,
     )

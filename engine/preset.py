@@ -84,6 +84,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     borrow: dict[str, str]
     similar: tuple[str, ...]
     flag: str
+    lost: str
 
 
 def placed(preset: ObjectPreset, destination: str) -> Placed | None:
@@ -117,6 +118,7 @@ def placed(preset: ObjectPreset, destination: str) -> Placed | None:
         borrow=preset.borrow,
         similar=preset.similar,
         flag=preset.flag,
+        lost=thing.lost,
     )
 
 

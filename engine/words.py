@@ -15,7 +15,8 @@ Rules = dict[str, dict[str, Any]]
 class Thing(msgspec.Struct, frozen=True, kw_only=True):
     """What a thing is at one destination: its entity, and by word its fields and its links.
 
-    set: constant values. alone: whether it can stand without a record that it belongs to.
+    set: constant values. alone: whether it can stand without a record that it belongs to. lost: where it is not the
+    same thing there, what is lost by that, as a clause.
     """
 
     to: str
@@ -23,6 +24,7 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
     links: dict[str, str] = {}
     set: dict[str, Any] = {}
     alone: bool = True
+    lost: str = ""
 
 
 _PARTS = {
@@ -293,7 +295,7 @@ NUTSHELL: dict[str, Thing] = {
     "call": Thing(to="activity", links=_N_ACTIVITY_LINKS, set={"type": "Phone Call", "done": True}, fields=_N_ACTIVITY),
     "meeting": Thing(to="activity", links=_N_ACTIVITY_LINKS, set={"type": "Meeting", "done": True}, fields=_N_ACTIVITY),
     # there is no place for an e-mail that was sent
-    "email": Thing(to="note", links=_N_LINKS, fields=_N_NOTE),
+    "email": Thing(to="note", links=_N_LINKS, fields=_N_NOTE, lost="an e-mail that was sent becomes a note"),
     "task": Thing(
         to="task",
         links=_N_LINKS,
@@ -313,6 +315,7 @@ NUTSHELL: dict[str, Thing] = {
         to="note",
         links=_N_LINKS,
         alone=False,
+        lost="a note tells of the file, which cannot be uploaded",
         fields=_N_NOTE
         | {
             "file": {"to": "text"},

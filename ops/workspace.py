@@ -14,6 +14,7 @@ import msgspec
 from adapters.destinations import kinds, open_destination
 from adapters.sources.kinds import source_kinds
 from engine import hours
+from engine.quote import Rates
 from ops.errors import ConfigError
 
 FILE = "cutover.toml"
@@ -97,13 +98,14 @@ class DaemonConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """cutover.toml."""
+    """cutover.toml. `rates`: the price list that `cutover estimate` goes by; without it there is no price."""
 
     migration: Name
     source: SourceConfig
     destination: dict[str, DestinationConfig]
     policy: Policies = Policies()
     daemon: DaemonConfig = DaemonConfig()
+    rates: Rates | None = None
 
 
 class Workspace:
@@ -290,7 +292,13 @@ def _check_address(what: str, url: str) -> None:
 
 def _known(problem: str) -> str:
     """What may stand where a key is misspelled."""
-    tables = {"source": SourceConfig, "destination": DestinationConfig, "policy": Policies, "daemon": DaemonConfig}
+    tables = {
+        "source": SourceConfig,
+        "destination": DestinationConfig,
+        "policy": Policies,
+        "daemon": DaemonConfig,
+        "rates": Rates,
+    }
     if "unknown field" not in problem:
         return ""
     found = re.search(r"at `\$\.(\w+)", problem)

@@ -2,7 +2,20 @@
 
 import click
 
-from ops.cli import ask, back, decide, figuring, long, move, set_up, spotchecking, sweeping, workbooks
+from ops.cli import (
+    ask,
+    back,
+    decide,
+    estimating,
+    figuring,
+    inventorying,
+    long,
+    move,
+    set_up,
+    spotchecking,
+    sweeping,
+    workbooks,
+)
 
 
 @click.group(context_settings={"help_option_names": ["--help", "-h"]})
@@ -18,6 +31,11 @@ def main(**_: object) -> None:
     """  # noqa: D301
 
 
-for module in (set_up, workbooks, decide, move, spotchecking, ask, figuring, back, sweeping, long):
+MODULES = (
+    set_up, estimating, inventorying, workbooks, decide, move, spotchecking, ask, figuring, back, sweeping, long,
+)  # fmt: skip
+"""In the order of a migration."""
+
+for module in MODULES:
     for command in module.COMMANDS:
         main.add_command(command)

@@ -12,6 +12,7 @@ from engine import discover as discoveries
 from engine.propose import NoPresetError
 from ops import errors, workspace as workspaces
 from ops.cli.common import App, command
+from ops.cli.inventorying import taken
 from ops.errors import ConfigError
 from ops.scope import scope_of
 from ops.workspace import write_atomically
@@ -83,6 +84,7 @@ def discover(app: App, force: bool) -> None:
             findings, limits, needs = source.findings, [], []
         reading = discoveries.reading(migration.journal, migration.view)
         there = {name: n["there"] for name, n in migration.view.tally(0).items()}
+        rebuild, inventory = taken(migration, workspace)
         ask = source_connector(workspace.config.source.kind).ask
         text = scope_of(migration, ask)
     path = workspace.reports / "scope.md"
@@ -99,12 +101,14 @@ def discover(app: App, force: bool) -> None:
         "limits": limits,
         "caps": needs,
         "report": str(path),
+        "inventory": inventory,
     }
 
     def show() -> None:
         rows = [(o.name, _records(o, there), len(o.fields), sum(f.custom for f in o.fields)) for o in source.objects]
         app.terminal.table(("object", "records", "fields", "custom"), rows)
         following = "" if workspace.mapping.exists() else ". Next: cutover map propose"
+        app.terminal.out.print(f"{len(rebuild.entries)} things to build again by hand: {inventory['html']}")
         app.terminal.out.print(f"{len(findings)} findings; the scope, with what to ask first: {path}{following}")
 
     app.terminal.document(document, show)

@@ -1,5 +1,8 @@
 """What the API does beside queries, rule by rule of the facts: probing, rights, pages, files, deletions, quota."""
 
+import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -372,6 +375,34 @@ def test_tooling(org: Client) -> None:
     assert org.refused("GET", "/tooling/query", q="SELECT Id FROM Shoe")[1] == "INVALID_TYPE"
     assert org.refused("GET", "/tooling/query", q="SELECT Shoe FROM Flow")[1] == "INVALID_FIELD"
     assert org.refused("GET", "/tooling/query", q="SELECT Id FROM Flow ORDER BY Id")[0] == 501
+
+
+def test_the_inside_of_one_thing_at_a_time(tmp_path: Path) -> None:
+    """Metadata and full names come with one row alone, and no condition is about them; a file is named for its kind."""
+    shutil.copytree(ORG, tmp_path / "org")
+    rows = [{"Id": f"301{n:012}AAA", "MasterLabel": f"F{n}", "Status": "Active", "Metadata": {"n": n}} for n in (1, 2)]
+    rules = [{"Id": "01Q000000000001AAA", "Name": "West", "Active": True, "EntityDefinitionId": "Lead"}]
+    for name, records in (("flows", rows), ("assignment_rules", rules)):
+        (tmp_path / "org" / "tooling" / f"{name}.json").write_text(json.dumps({"records": records}))
+    org = Client(org=str(tmp_path / "org"))
+    where = "FROM Flow WHERE Status = 'Active'"
+    assert org.get("/tooling/query", q=f"SELECT MasterLabel {where}")["totalSize"] == 2
+    for field in ("Metadata", "FullName"):
+        status, code, message = org.refused("GET", "/tooling/query", q=f"SELECT Id, {field} {where}")
+        assert (status, code) == (400, "MALFORMED_QUERY")
+        assert message.endswith("Result size: 2")
+    found = org.get("/tooling/query", q="SELECT Metadata FROM Flow WHERE Id = '301000000000002AAA'")
+    assert found["records"][0]["Metadata"] == {"n": 2}
+    assert org.refused("GET", "/tooling/query", q="SELECT Id FROM Flow WHERE Metadata = 'x'")[1] == "INVALID_FIELD"
+    rule = org.get("/tooling/query", q="SELECT Name,EntityDefinitionId FROM AssignmentRule WHERE Active = true")
+    assert [(r["Name"], r["EntityDefinitionId"]) for r in rule["records"]] == [("West", "Lead")]
+    assert org.get("/tooling/query", q="SELECT SubscriberPackage.Name FROM InstalledSubscriberPackage")["records"] == []
+
+
+def test_the_tooling_api_wants_its_right() -> None:
+    """Without View Setup and Configuration there is no such object."""
+    org = Client(view_setup=False)
+    assert org.refused("GET", "/tooling/query", q="SELECT Id FROM Flow")[1] == "INVALID_TYPE"
 
 
 def test_bodies_that_are_no_json(org: Client) -> None:

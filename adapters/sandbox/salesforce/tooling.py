@@ -1,4 +1,8 @@
-"""Tooling API: what the folder tells of rules and automation, by a query of its own."""
+"""Tooling API: what the folder tells of rules and automation, by a query of its own.
+
+The inside of a thing (`Metadata`, `FullName`) is given only where a query finds one row. Who lacks the right View Setup
+and Configuration finds no object here (in which words the real API says so is assumed).
+"""
 
 from typing import Any
 
@@ -11,21 +15,39 @@ from adapters.sandbox.salesforce.state import Draft, Row
 _COMMON = ("Id", "NamespacePrefix", "CreatedDate", "LastModifiedDate", "ManageableState", "FullName")
 _DEFINED = ("EntityDefinitionId", "EntityDefinition.QualifiedApiName", "EntityDefinition.DeveloperName")
 OBJECTS: dict[str, tuple[str, ...]] = {
-    "ValidationRule": (*_DEFINED, "ValidationName", "Active", "Description", "ErrorMessage", "ErrorDisplayField"),
-    "Flow": ("DefinitionId", "MasterLabel", "Status", "ProcessType", "VersionNumber", "Description"),
+    "ValidationRule": (
+        *_DEFINED,
+        "Metadata",
+        "ValidationName",
+        "Active",
+        "Description",
+        "ErrorMessage",
+        "ErrorDisplayField",
+    ),
+    "Flow": ("DefinitionId", "MasterLabel", "Status", "ProcessType", "VersionNumber", "Description", "Metadata"),
     "FlowDefinition": ("DeveloperName", "MasterLabel", "ActiveVersionId", "LatestVersionId", "Description"),
-    "WorkflowRule": ("Name", "TableEnumOrId"),
+    "WorkflowRule": ("Name", "TableEnumOrId", "Metadata"),
+    "AssignmentRule": ("Name", "Active", "EntityDefinitionId", "Metadata"),
+    "InstalledSubscriberPackage": (
+        "SubscriberPackageId",
+        "SubscriberPackage.Name",
+        "SubscriberPackage.NamespacePrefix",
+    ),
     "WorkflowFieldUpdate": ("Name", "SourceTableEnumOrId", "EntityDefinitionId"),
     "ApexTrigger": ("Name", "TableEnumOrId", "Status", "Body", "ApiVersion"),
 }
 """The objects that can be asked for, with their fields; an object that the folder says nothing of has no rows."""
+
+_INSIDE = (("Metadata",), ("FullName",))
+_UNFILTERED = ("Metadata", "FullName")
+"""Fields that no condition can be about."""
 
 
 def query(draft: Draft, ask: Ask) -> Response:
     """GET /tooling/query?q=."""
     statement = soql.parse(ask.query.get("q", ""))
     name = next((one for one in OBJECTS if one.lower() == statement.object.lower()), None)
-    if name is None:
+    if name is None or not draft.settings.view_setup:
         message = f"sObject type '{statement.object}' is not supported."
         raise RefusedError("INVALID_TYPE", located(statement.text, statement.object_at, message))
     if statement.more or statement.every or statement.order:
@@ -33,6 +55,12 @@ def query(draft: Draft, ask: Ask) -> Response:
     paths = [_known(statement, name, field) for field in statement.fields]
     rows = [row for row in draft.table("tooling").get(name, ()) if _holds(statement, name, statement.where, row)]
     rows = rows[statement.offset :][: statement.limit]
+    if len(rows) > 1 and any(path in _INSIDE for path in paths):
+        raise RefusedError(
+            "MALFORMED_QUERY",
+            "When retrieving results with Metadata or FullName fields, the query qualifications must specify no more "
+            f"than one row for retrieval. Result size: {len(rows)}",
+        )
     records = [] if statement.counts else [_record(draft, name, paths, row) for row in rows]
     body = {"size": len(records), "totalSize": len(rows), "done": True, "queryLocator": None, "records": records}
     return Response(status=200, body={**body, "entityTypeName": name}, headers=JSON)
@@ -55,7 +83,9 @@ def _holds(statement: soql.Statement, name: str, where: soql.Condition | None, r
         return {"AND": all(parts), "OR": any(parts), "NOT": not parts[0]}[where.word]
     path = _known(statement, name, where.field)
     kind = "boolean" if path == ("Active",) else "string"
-    test = conditions.test(statement.text, where, ".".join(path), {"type": kind, "filterable": True})
+    test = conditions.test(
+        statement.text, where, ".".join(path), {"type": kind, "filterable": path[0] not in _UNFILTERED}
+    )
     return test(_value(row, path))
 
 

@@ -43,6 +43,7 @@ CONNECTOR = SourceConnector(
         address="https://company.my.salesforce.com",
     ),
     bundle=open_export,
+    documented=True,  # Salesforce publishes it
     ask=(
         "Is it Classic (Prospects), Lightning (Accounts), or a Classic org that was turned on for Lightning?",
         "Can you send the vendor's Excel file with the whole object and field schema (glossary page, June 2025)?",

@@ -1,6 +1,7 @@
 """Who is in an org, and what the org says of itself: users, queues, company, currency, rules and automations."""
 
 from adapters.protocols import Finding, Flow, Json, User
+from adapters.sources.salesforce.automations import read_automations
 from adapters.sources.salesforce.cells import Row
 from adapters.sources.salesforce.org import Org
 
@@ -16,7 +17,6 @@ _MASKED = ".invalid"
 _RULES = (
     "SELECT ValidationName,Active,ErrorMessage,ErrorDisplayField,EntityDefinition.QualifiedApiName FROM ValidationRule"
 )
-_FLOWS = "SELECT Label,ProcessType,TriggerObjectOrEventLabel FROM FlowDefinitionView WHERE IsActive = true"
 
 
 class People:
@@ -70,9 +70,8 @@ def read_account(org: Org) -> Flow[tuple[dict[str, Json], list[Finding]]]:
         detail = "Validation rules cannot be read: our user lacks the right View Setup and Configuration."
         findings.append(Finding(code="rules-hidden", detail=detail))
     facts["validation_rules"] = [_rule(row) for row in rules or ()]
-    if "FlowDefinitionView" in org.sobjects:
-        facts["automations"] = [_automation(row) for row in (yield from org.rows_if_any(_FLOWS)) or ()]
-    return facts, findings
+    automations, more = yield from read_automations(org)
+    return facts | automations, [*findings, *more]
 
 
 def queue_owner(name: str, id: str, owner: str) -> Finding | None:
@@ -90,12 +89,4 @@ def _rule(row: Row) -> dict[str, Json]:
         "field": str(row.get("ErrorDisplayField") or ""),
         "message": str(row.get("ErrorMessage") or ""),
         "active": row.get("Active") is True,
-    }
-
-
-def _automation(row: Row) -> dict[str, Json]:
-    return {
-        "name": str(row.get("Label") or ""),
-        "kind": str(row.get("ProcessType") or ""),
-        "object": str(row.get("TriggerObjectOrEventLabel") or ""),
     }

@@ -35,6 +35,7 @@ LINE_MOST = 16 * 1024
 WAITS_MOST = 10
 
 _QUERY = re.compile(r"SELECT (.+?) FROM (\w+)(?: WHERE (.+?))?(?: (ORDER BY Id))?(?: LIMIT (\d+))?")
+TOOLING = {"ValidationRule", "Flow", "AssignmentRule", "WorkflowRule", "ApexTrigger", "InstalledSubscriberPackage"}
 _CONDITION = re.compile(r"([\w.]+) (=|>=|>|IN) (.+)")
 
 
@@ -61,6 +62,9 @@ class PaperOrg:
         self.described: dict[str, Row] = {p.stem: loaded(p) for p in (BASE / "describe").glob("*.json")}
         self.sobjects: Row = loaded(BASE / "http" / "sobjects.json")
         self.jobs: dict[str, list[Any]] = {}
+        self.tooling: dict[str, list[Row]] = {
+            "ValidationRule": loaded(BASE / "tooling" / "validation_rules.json")["records"]
+        }
 
     def queries(self) -> list[str]:
         """The SOQL that was asked."""
@@ -93,8 +97,7 @@ class PaperOrg:
             case ["query" | "queryAll" as how]:
                 return self._query(request.query["q"], everything=how == "queryAll")
             case ["tooling", "query"]:
-                assert " FROM ValidationRule" in request.query["q"]
-                return ok(loaded(BASE / "tooling" / "validation_rules.json"))
+                return self._tooling(request.query["q"])
             case ["jobs", "query"] | ["jobs", "query", *_]:
                 return self._bulk(request, rest)
             case ["sobjects", name, "deleted", ""]:
@@ -102,6 +105,20 @@ class PaperOrg:
             case ["sobjects", "ContentVersion" | "Attachment", id, "VersionData" | "Body"]:
                 return self._body(id, request)
         raise AssertionError(f"the org has no {request.path}")
+
+    def _tooling(self, soql: str) -> Response:
+        """Rules and automation: those that the folder has; the inside of a thing is asked for one by one."""
+        found = _QUERY.fullmatch(soql)
+        assert found, f"no SOQL: {soql}"
+        fields, name, where, _, _ = found.groups()
+        assert name in TOOLING, f"the Tooling API has no {name}"
+        rows = self.tooling.get(name, [])
+        for condition in where.split(" AND ") if where else []:
+            field, fits = self._condition(condition)
+            rows = [row for row in rows if fits(row.get(field))]
+        if "Metadata" in fields and len(rows) > 1:
+            return refused("MALFORMED_QUERY", f"no more than one row for retrieval. Result size: {len(rows)}")
+        return ok({"size": len(rows), "totalSize": len(rows), "done": True, "records": rows})
 
     def _listed(self, rest: str, query: dict[str, str]) -> Response:
         if rest == "sobjects":
