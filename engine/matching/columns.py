@@ -1,0 +1,175 @@
+"""Columns: the source fields of one object, read each by itself and then beside its neighbours."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+
+import msgspec
+
+from engine.matching.concepts import Reading, concepts, recognise
+from engine.matching.data import table
+from engine.matching.profile import Profile, fits, profile
+from engine.matching.reading import fold, read
+from engine.matching.things import Thing
+
+ADDRESS_PARTS = frozenset(
+    ("address", "street", "street second", "house number", "city", "state", "county", "district", "zip", "country")
+)
+
+ADDRESS_SETS = ("", "visiting", "work", "billing", "home", "mailing", "shipping", "other", "second")
+"""Which of several addresses of a record is its first, in this order."""
+
+
+class Column(msgspec.Struct, kw_only=True):
+    """A source field. words: of its name, then of its label. address: which of several addresses it belongs to.
+
+    concept: what it is, empty where nobody knows. known: by a pack, not by its words alone. extra: words that the
+    concept does not explain, which make it another thing. against: its values speak against what its header says.
+    """
+
+    name: str
+    type: str
+    words: tuple[tuple[str, ...], ...]
+    profile: Profile
+    address: str = ""
+    concept: str = ""
+    known: bool = False
+    extra: frozenset[str] = frozenset()
+    against: str = ""
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether the header says the concept and nothing else."""
+        return bool(self.concept) and not self.extra
+
+
+@cache
+def _pack(system: str) -> dict[str, dict[str, str]]:
+    """What is known of a system's own fields: by object ("any": all), by folded name."""
+    words = set(re.findall(r"[a-z0-9]+", fold(system)))
+    found: dict[str, dict[str, str]] = {}
+    for name, objects in table("packs").items():
+        if set(name.split("-")) & words:
+            for thing, fields in objects.items():
+                for concept, names in fields.items():
+                    found.setdefault(thing, {}).update({_squeezed(n): concept for n in names.split("|")})
+    return found
+
+
+def _squeezed(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", fold(re.sub(r"__(c|pc)$", "", name)))
+
+
+def columns(fields: Iterable[tuple[str, str, str, list[str]]], thing: Thing, system: str) -> list[Column]:
+    """The columns of an object, from (name, label, type, samples) each."""
+    pack = _pack(system)
+    tags = ["any", *(tag[1:] for tag in sorted(thing.tags))]
+    found = []
+    for name, label, kind, samples in fields:
+        words = tuple(dict.fromkeys(filter(None, (read(name), read(label) if label else ()))))
+        column = Column(name=name, type=kind, words=words, profile=profile(samples))
+        known = [pack[tag][key] for tag in tags if tag in pack and (key := _squeezed(name)) in pack[tag]]
+        if known:
+            column.concept, column.known = known[-1], True
+        else:
+            _sense(column, thing)
+        _weigh(column, thing)
+        found.append(column)
+    _addresses(found)
+    _labels(found)
+    _keys(found, thing)
+    return found
+
+
+def _sense(column: Column, thing: Thing) -> None:
+    """What the words of a column say."""
+    best: tuple[tuple[float, ...], Reading, str] | None = None
+    for at, words in enumerate(column.words):
+        every = frozenset(words)
+        for place in (frozenset(), every & frozenset(ADDRESS_SETS)):
+            rest = (every - place) or frozenset({"address"})
+            for reading in recognise(rest, thing)[:4]:
+                part = reading.concept in ADDRESS_PARTS and (bool(place) or not every & frozenset(ADDRESS_SETS))
+                if place and not part:
+                    continue
+                rank = (reading.whole, reading.share, len(rest - reading.extra) + len(place), -at)
+                if best is None or rank > best[0]:
+                    best = (rank, reading, _set_of(words, place))
+        column.readings += recognise(every, thing)[:3]
+    if best is not None:
+        _, reading, column.address = best
+        column.concept = reading.concept
+        column.extra = frozenset() if concepts()[reading.concept].loose else reading.extra
+
+
+def _set_of(words: tuple[str, ...], place: frozenset[str]) -> str:
+    return next((w for w in ADDRESS_SETS[::-1] if w in place), "")
+
+
+_CHECKED = {"name": "name", "first name": "name", "last name": "name", "city": "place", "state": "place",
+            "country": "place", "county": "place", "job title": "name"}  # fmt: skip
+"""Concepts whose values are checked as something narrower than their kind."""
+
+
+def _weigh(column: Column, thing: Thing) -> None:
+    """Let the values have their say: what a column holds decides."""
+    if not column.concept or concepts().get(column.concept) is None:
+        return
+    kind = _CHECKED.get(column.concept, concepts()[column.concept].kind)
+    if column.concept == "name" and "@person" not in thing.tags:
+        kind = "text"
+    if column.concept == "job title" and column.profile.kind == "salutation":
+        column.concept = "salutation"
+    elif fits(column.profile, kind) < 0 and not (column.known and concepts()[column.concept].rest == "skip"):
+        column.against = column.profile.kind
+
+
+def _addresses(found: list[Column]) -> None:
+    """The first address of a record is the main one, the second the other one; a third is a further one."""
+    sets = {c.address for c in found if c.concept in ADDRESS_PARTS and c.whole}
+    ranked = sorted(sets, key=ADDRESS_SETS.index)
+    whole_only = {c.address for c in found if c.concept in ADDRESS_PARTS} - {
+        c.address for c in found if c.concept in ADDRESS_PARTS and c.concept != "address"
+    }
+    for column in found:
+        if column.concept in ADDRESS_PARTS and column.whole:
+            rank = ranked.index(column.address)
+            if column.concept == "address" and column.address not in whole_only:
+                column.concept = "street" if not any(
+                    c.concept == "street" and c.address == column.address for c in found
+                ) else "address"  # fmt: skip
+            column.concept = f"{('main', 'other')[rank] if rank < 2 else 'further'} {column.concept}"
+
+
+_QUALIFIERS = {"mobile": "mobile", "work": "work", "home": "home", "other": "other", "fax": "fax", "phone": "work"}
+
+
+def _labels(found: list[Column]) -> None:
+    """A column that only says which phone or e-mail its neighbour is."""
+    by_stem: dict[str, Column] = {}
+    for column in found:
+        if column.concept == "element label":
+            by_stem[_stem(column.name)] = column
+    for column in found:
+        label = by_stem.get(_stem(column.name))
+        if label is None or label is column or column.concept.split(" ")[0] not in ("phone", "email"):
+            continue
+        most = Counter(w for value in label.profile.values for w in read(value)).most_common(1)
+        if most and (word := _QUALIFIERS.get(most[0][0])):
+            concept = "fax" if word == "fax" else f"{column.concept.split(' ')[0]} {word}"
+            column.concept = concept if concept in concepts() else column.concept
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"[\W_]*(value|number|email|address|type|category|label)$", "", fold(name))
+
+
+def _keys(found: list[Column], thing: Thing) -> None:
+    """Of several that could be the record's own id, the barest is; the others are numbers that people know it by."""
+    keys = [c for c in found if c.concept == "key" and c.whole]
+    keys.sort(key=lambda c: (c.profile.kind == "code", len(c.words[0]), found.index(c)))
+    for column in keys[1:]:
+        if column.profile.values != keys[0].profile.values:
+            column.concept = "second key"

@@ -1,0 +1,196 @@
+"""Matching: for each source field a ranked list of what it could become, with a confidence and a reason in words."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from engine.matching.columns import ADDRESS_PARTS, Column
+from engine.matching.concepts import concepts
+from engine.matching.data import table
+from engine.matching.places import Place, Places
+from engine.matching.profile import custom, fits, overlap
+
+SKIP = "skip"
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """What a field could become: a destination key, "custom:<type>" or "skip". confidence: that it is right, 0 to 1."""
+
+    target: str
+    confidence: float
+    reason: str
+
+
+def propose(columns: list[Column], places: Places, *, custom_fields: bool) -> dict[str, list[Proposal]]:
+    """Proposals for each column, best first."""
+    return {column.name: _ranked(column, columns, places, custom_fields) for column in columns}
+
+
+def _ranked(column: Column, columns: list[Column], places: Places, custom_fields: bool) -> list[Proposal]:
+    """The candidates of one column; each target once, at its best."""
+    best = _best(column, columns, places, custom_fields)
+    others = _others(column, places, custom_fields)
+    ranked = [best]
+    for target, reason in others:
+        same_class = target.partition(":")[0]
+        if all(p.target != target and (same_class != "custom" or not p.target.startswith("custom")) for p in ranked):
+            share = max((1 - best.confidence) * (0.6 if len(ranked) == 1 else 0.3), 0.01)
+            ranked.append(Proposal(target=target, confidence=round(min(share, best.confidence), 3), reason=reason))
+    return ranked
+
+
+def _made(target: str, evidence: str, reason: str) -> Proposal:
+    return Proposal(target=target, confidence=table("confidence")[evidence], reason=reason)
+
+
+def _best(column: Column, columns: list[Column], places: Places, custom_fields: bool) -> Proposal:
+    new = f"custom:{custom(column.profile, _kind(column))}" if custom_fields else SKIP
+    if there := _existing(column, places):
+        return there
+    if column.against:
+        return _against(column, places, new)
+    if not column.concept:
+        return _unknown(column, new)
+    if column.extra:
+        return _partial(column, places, new)
+    return _whole(column, columns, places, new, custom_fields)
+
+
+def _kind(column: Column) -> str:
+    """The kind that the concept or the source's own type gives."""
+    if column.concept and not column.against and (not column.extra or _concept_kind(column) not in _VAGUE):
+        return _concept_kind(column)
+    return _TYPES.get(column.type, "")
+
+
+_VAGUE = ("id", "text", "enum", "related", "deal", "lead", "products")
+_TYPES = {"picklist": "enum", "multipicklist": "multienum", "textarea": "longtext", "currency": "money", "phone": "phone",
+          "email": "email", "url": "url", "boolean": "boolean", "date": "date", "datetime": "datetime"}  # fmt: skip
+
+
+def _concept_kind(column: Column) -> str:
+    head, _, part = column.concept.partition(" ")
+    if head in ("main", "other", "further") and part in ADDRESS_PARTS:
+        return "address"
+    known = concepts().get(column.concept)
+    return known.kind if known else "text"
+
+
+def _existing(column: Column, places: Places) -> Proposal | None:
+    """A custom field of the account whose label means the same."""
+    best: tuple[float, Place] | None = None
+    for words, concept, place in places.custom:
+        if fits(column.profile, _DESTINATION.get(place.type, place.type)) < 0:
+            continue
+        likeness = max((_likeness(frozenset(w), words) for w in column.words), default=0.0)
+        if concept and column.whole and concept == column.concept and concept not in ("key", "type", "name"):
+            likeness = max(likeness, 0.95)
+        if place.options and likeness >= 0.3 and overlap(column.profile, list(place.options)) >= 0.5:
+            likeness = max(likeness, 0.9)
+        if likeness >= 0.5 and (best is None or likeness > best[0]):
+            best = (likeness, place)
+    if best is None or (best[0] < 0.9 and column.whole and places.of(_wanted(column))):
+        return None
+    evidence = "existing" if best[0] >= 0.9 else "existing alike"
+    return _made(best[1].key, evidence, f"the account has a field {best[1].label!r}, which says the same")
+
+
+_DESTINATION = {"text": "", "multienum": "enum", "longtext": "", "datetime": "date"}
+_SOFT = frozenset("name type number id code method level status key category value amount kind".split())
+
+
+def _likeness(one: frozenset[str], two: frozenset[str]) -> float:
+    """How much two headers say the same, 0 to 1."""
+    if not one or not two:
+        return 0.0
+    if one == two:
+        return 1.0
+    common, differing = one & two, one ^ two
+    if common - _SOFT and differing <= _SOFT:
+        return 0.9
+    return len(common - _SOFT) / len(one | two) if common - _SOFT else 0.0
+
+
+def _wanted(column: Column) -> list[str]:
+    """The concepts whose field will do, in order."""
+    head, _, part = column.concept.partition(" ")
+    if head in ("main", "other", "further") and part in ADDRESS_PARTS:
+        return [column.concept, *(f"{head} {to}" for to in concepts()[part].to)]
+    known = concepts().get(column.concept)
+    return [column.concept, *known.to] if known else [column.concept]
+
+
+def _whole(column: Column, columns: list[Column], places: Places, new: str, custom_fields: bool) -> Proposal:
+    """The header is understood."""
+    known = concepts().get(column.concept)
+    name = column.concept.removeprefix("main ")
+    place = places.of(_wanted(column))
+    how = "pack" if column.known else "whole"
+    if place is not None and not (known and known.rest == SKIP and place.key not in _DIRECT.get(column.concept, ())):
+        if column.profile.kind == "blank":
+            return _made(place.key, "blank place", f"it is the {name}, though every sample is empty")
+        sure = fits(column.profile, known.kind) > 0 if known else False
+        exact = _wanted(column)[0] in places.by_concept
+        evidence = how if exact else f"{how} near"
+        return _made(place.key, evidence, f"it is the {name}" + (", and its values look like it" if sure else ""))
+    if known and known.rest == SKIP:
+        reason = f"the source works it out or keeps it for itself ({name})"
+        return _made(SKIP, "skip loose" if known.loose else "skip", reason)
+    if column.profile.kind == "blank":
+        return _made(SKIP, "blank", "every sample is empty, and no standard field is meant")
+    if not custom_fields:
+        return _made(SKIP, "no room", f"it is the {name}, for which there is no field, and none can be made")
+    return _made(new, "known new", f"it is the {name}, for which there is no standard field")
+
+
+_DIRECT: dict[str, tuple[str, ...]] = {}
+
+
+def _partial(column: Column, places: Places, new: str) -> Proposal:
+    """A header with words that make it another thing than its head noun."""
+    if column.profile.kind == "blank":
+        return _made(SKIP, "blank", "every sample is empty, and no standard field is meant")
+    if column.profile.kind == "image":
+        return _made(SKIP, "skip", "its values are addresses of images")
+    words = " ".join(sorted(column.extra))
+    evidence = "partial no room" if new == SKIP else "partial"
+    return _made(new, evidence, f"it is some {column.concept}, but “{words}” makes it another thing")
+
+
+def _against(column: Column, places: Places, new: str) -> Proposal:
+    reason = f"its header says {column.concept}, but its values are of the kind {column.against}"
+    return _made(new, "against", reason)
+
+
+def _unknown(column: Column, new: str) -> Proposal:
+    """Nobody knows the header: the values decide."""
+    kind = column.profile.kind
+    if kind == "blank":
+        return _made(SKIP, "blank", "every sample is empty, and the header says nothing known")
+    if kind == "image":
+        return _made(SKIP, "skip", "its values are addresses of images")
+    if column.profile.distinct == 1 and column.profile.filled == 1 and column.profile.count >= 5:
+        return _made(SKIP, "constant", "it is the same in every record")
+    if kind == "id":
+        return _made(SKIP, "unknown id", "it holds machine-made ids of nothing that is moved")
+    if new == SKIP:
+        return _made(SKIP, "no room unknown", "there is no field for it, and none can be made")
+    return _made(new, "unknown", "no standard field says this; its values differ from record to record")
+
+
+def _others(column: Column, places: Places, custom_fields: bool) -> Iterable[tuple[str, str]]:
+    """What else it could be, in order."""
+    if place := places.of(_wanted(column)):
+        yield place.key, f"it may be the {column.concept}"
+    for words, _, there in places.custom:
+        if any(_likeness(frozenset(w), words) >= 0.3 for w in column.words):
+            yield there.key, f"the account has a field {there.label!r}"
+    if custom_fields:
+        yield f"custom:{custom(column.profile, _kind(column))}", "a custom field keeps it"
+    yield SKIP, "it may not be worth moving"
+    for reading in column.readings:
+        known = concepts()[reading.concept]
+        if place := places.of([reading.concept, *known.to]):
+            yield place.key, f"it may be the {reading.concept}"
+    if not custom_fields and (place := places.of(["note", "description"])):
+        yield place.key, "a line in the text keeps it"

@@ -1,0 +1,114 @@
+"""Reading a header: from what a system or a person wrote to words of one controlled English.
+
+`read("i360__Cell_Phone__c")` is ("mobile",), `read("Kd-Nr.")` is ("customer number",), `read("Date de création")` is
+("created",). A word that no list knows stays as it is, folded.
+"""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+from engine.matching.data import table
+
+PHRASE_WORDS = 5
+"""The longest form in words."""
+
+NOISE = frozenset(
+    "of the a an de la le les el los las il lo der die das des dem den du del della di do da dos das van het een et y e"
+    " und and og och i en in im for fur pour para per for at on to l d s c m x w field info entry data current"
+    " eur usd gbp chf cad aud brl pln sek nok dkk euro euros dollar percent pct eu yyyy mm dd kom local utc gmt hs crm"
+    " optional required mandatory pflichtfeld full your my our new zoho salesforce hubspot pipedrive insightly copper"
+    " dynamics cf custom 1 0 eins primary main principal haupt default associated".split()
+)
+"""Words that change nothing about what a header says."""
+
+_LINKS = ("s", "n", "en", "er", "es", "e", "")
+"""What joins the parts of a compound ("Kunde-n-nummer")."""
+
+
+def fold(text: str) -> str:
+    """Lower case without accents."""
+    text = text.casefold().translate(_LETTERS)
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d", "œ": "oe", "ı": "i", "’": "'"})
+
+
+def split(header: str) -> list[str]:
+    """A header in folded words: namespaces, capitals, underscores, dots and brackets undone."""
+    header = re.sub(r"__(c|pc|r|s)\b", "", header)
+    header = re.sub(r"^[A-Za-z0-9]{2,15}__(?=[A-Za-z])", "", header)
+    header = re.sub(r"^(custom_?fields?|properties|attributes|cf|udf)[._](?=\w)", "", header, flags=re.IGNORECASE)
+    header = re.sub(r"^(hs|nu|cf|mrr|new|cr[0-9a-f]{3})_(?=[a-z])", "", header)
+    header = re.sub(r"\b[Ee][-_ ]([Mm]ail)", r"E\1", header)
+    header = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-zà-ÿ]{2})", " ", header)
+    header = re.sub(r"[.\[_](\d)[.\]_]", lambda m: f" {int(m[1]) + 1} ", header)  # emails.1.email is the second
+    words = re.findall(r"[^\W\d_]+|\d+|#", fold(header))
+    return [w for w in words if len(w) < 40]
+
+
+@cache
+def forms() -> dict[tuple[str, ...], str]:
+    """The controlled word of each form."""
+    found: dict[tuple[str, ...], str] = {}
+    for word, line in table("words").items():
+        for form in [word, *line.split("|")]:
+            found.setdefault(tuple(re.findall(r"[^\W_]+|#", fold(form))), word)
+    return found
+
+
+@cache
+def _parts() -> frozenset[str]:
+    """Every word that occurs in a form, as a part that a glued header can be cut into."""
+    words = frozenset(w for form in forms() for w in form if len(w) > 2)
+    return words | NOISE | {"id", "no", "nr", "by"}
+
+
+@lru_cache(maxsize=4096)
+def _cut(word: str) -> tuple[str, ...]:
+    """A glued word in its parts ("emailaddress", "Kundennummer"); itself where it has none."""
+    known = _parts()
+    if word in known or len(word) < 6 or not word.isalpha():
+        return (word,)
+    best: dict[int, tuple[str, ...]] = {0: ()}
+    for end in range(2, len(word) + 1):
+        for start in range(end):
+            piece = word[start:end]
+            if start not in best or len(piece) < 2:
+                continue
+            for link in _LINKS:
+                stem = piece.removesuffix(link) if link and end < len(word) else piece
+                if stem in known and (len(stem) > 3 or stem in ("id", "tel", "fax", "nr", "no", "by", "zip", "job")):
+                    candidate = (*best[start], stem)
+                    if end not in best or len(candidate) < len(best[end]):
+                        best[end] = candidate
+    return best.get(len(word), (word,))
+
+
+def _plain(word: str) -> str:
+    """A word as the lists have it, where it was written with ae, oe or ue."""
+    if word in _parts():
+        return word
+    changed = word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return changed if changed in _parts() else word
+
+
+@lru_cache(maxsize=16384)
+def read(header: str) -> tuple[str, ...]:
+    """The controlled words of a header, in order, without noise."""
+    whole = [_plain(w) for w in split(header)]
+    words = [part for word in whole for part in _cut(word)]
+    known = forms()
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        for size in range(min(PHRASE_WORDS, len(words) - at), 0, -1):
+            if (word := known.get(tuple(words[at : at + size]))) is not None:
+                found.append(word)
+                at += size
+                break
+        else:
+            found.append(words[at])
+            at += 1
+    return tuple(dict.fromkeys(w for w in found if w not in NOISE)) or tuple(found)
