@@ -122,20 +122,21 @@ def _weigh(column: Column, thing: Thing) -> None:
         kind = "text"
     if column.concept == "job title" and column.profile.kind == "salutation":
         column.concept = "salutation"
-    elif fits(column.profile, kind) < 0 and not (column.known and concepts()[column.concept].rest == "skip"):
+    elif fits(column.profile, kind) < 0 and concepts()[column.concept].rest == "new":
         column.against = column.profile.kind
 
 
 def _addresses(found: list[Column]) -> None:
     """The first address of a record is the main one, the second the other one; a third is a further one."""
-    sets = {c.address for c in found if c.concept in ADDRESS_PARTS and c.whole}
+    parts = [c for c in found if c.concept in ADDRESS_PARTS and c.whole]
+    sets = {c.address for c in parts if c.concept in ("address", "street", "city", "zip")}
     ranked = sorted(sets, key=ADDRESS_SETS.index)
     whole_only = {c.address for c in found if c.concept in ADDRESS_PARTS} - {
         c.address for c in found if c.concept in ADDRESS_PARTS and c.concept != "address"
     }
     for column in found:
         if column.concept in ADDRESS_PARTS and column.whole:
-            rank = ranked.index(column.address)
+            rank = ranked.index(column.address) if column.address in sets else 0
             if column.concept == "address" and column.address not in whole_only:
                 column.concept = "street" if not any(
                     c.concept == "street" and c.address == column.address for c in found

@@ -9,6 +9,12 @@ from engine.matching.reading import read
 from engine.matching.things import Thing
 
 
+RELATIONS = frozenset(("company", "contact", "deal", "lead", "customer", "product"))
+"""Concepts that are another record, named by the word for it."""
+
+_WHEN = frozenset(("date", "time"))
+
+
 class Concept(msgspec.Struct, frozen=True, kw_only=True):
     """What a field can be; see `data/concepts.toml`. loose: further words do not make it another thing."""
 
@@ -36,6 +42,7 @@ def concepts() -> dict[str, Concept]:
 
 
 class _Bag(msgspec.Struct, frozen=True):
+    at: int
     concept: str
     words: frozenset[str]
     tag: str
@@ -46,13 +53,15 @@ class _Bag(msgspec.Struct, frozen=True):
 def _bags() -> dict[str, tuple[_Bag, ...]]:
     """The bags by each of their words."""
     found: dict[str, list[_Bag]] = {}
+    at = 0
     for name, concept in concepts().items():
-        free = frozenset(concept.words.split()) | {w for part in concept.words.split() for w in read(part)}
+        free = frozenset(concept.words.split()) | (_WHEN if concept.kind in ("date", "datetime") else frozenset()) | {w for part in concept.words.split() for w in read(part)}
         for text in concept.bags:
             tag, _, rest = text.partition(" ") if text[0] == "@" else ("", "", text)
             words = frozenset(read(rest))
+            at += 1
             for word in words:
-                found.setdefault(word, []).append(_Bag(name, words, tag, free))
+                found.setdefault(word, []).append(_Bag(at, name, words, tag, free))
     return {word: tuple(bags) for word, bags in found.items()}
 
 
@@ -63,11 +72,13 @@ def recognise(words: frozenset[str], thing: Thing) -> tuple[Reading, ...]:
     for bag in {bag for word in words for bag in _bags().get(word, ())}:
         if not bag.words <= words or (bag.tag and bag.tag not in thing.tags):
             continue
+        if bag.concept in RELATIONS and bag.concept in thing.own:
+            continue  # its own name is no relation
         left = words - bag.words
         extra = left - bag.free - thing.own
         share = len(bag.words) / (len(bag.words) + len(extra))
         owned = len(left & thing.own - bag.free)
-        rank = (not extra, share, len(bag.words), bool(bag.tag), -owned)
+        rank = (not extra, share, len(bag.words), bool(bag.tag), -owned, -bag.at)
         reading = Reading(concept=bag.concept, whole=not extra, share=share, extra=extra)
         if bag.concept not in found or rank > found[bag.concept][0]:
             found[bag.concept] = (rank, reading)

@@ -83,7 +83,7 @@ def _existing(column: Column, places: Places) -> Proposal | None:
         if fits(column.profile, _DESTINATION.get(place.type, place.type)) < 0:
             continue
         likeness = max((_likeness(frozenset(w), words) for w in column.words), default=0.0)
-        if concept and column.whole and concept == column.concept and concept not in ("key", "type", "name"):
+        if column.whole and concept == column.concept and concept not in _OWN and concepts()[concept].rest == "new":
             likeness = max(likeness, 0.95)
         if place.options and likeness >= 0.3 and overlap(column.profile, list(place.options)) >= 0.5:
             likeness = max(likeness, 0.9)
@@ -96,6 +96,7 @@ def _existing(column: Column, places: Places) -> Proposal | None:
 
 
 _DESTINATION = {"text": "", "multienum": "enum", "longtext": "", "datetime": "date"}
+_OWN = ("", "key", "type", "name")
 _SOFT = frozenset("name type number id code method level status key category value amount kind".split())
 
 
@@ -126,14 +127,14 @@ def _whole(column: Column, columns: list[Column], places: Places, new: str, cust
     name = column.concept.removeprefix("main ")
     place = places.of(_wanted(column))
     how = "pack" if column.known else "whole"
-    if place is not None and not (known and known.rest == SKIP and place.key not in _DIRECT.get(column.concept, ())):
+    if place is not None and not (known and known.rest == "never"):
         if column.profile.kind == "blank":
             return _made(place.key, "blank place", f"it is the {name}, though every sample is empty")
         sure = fits(column.profile, known.kind) > 0 if known else False
         exact = _wanted(column)[0] in places.by_concept
         evidence = how if exact else f"{how} near"
         return _made(place.key, evidence, f"it is the {name}" + (", and its values look like it" if sure else ""))
-    if known and known.rest == SKIP:
+    if known and known.rest != "new":
         reason = f"the source works it out or keeps it for itself ({name})"
         return _made(SKIP, "skip loose" if known.loose else "skip", reason)
     if column.profile.kind == "blank":
@@ -141,9 +142,6 @@ def _whole(column: Column, columns: list[Column], places: Places, new: str, cust
     if not custom_fields:
         return _made(SKIP, "no room", f"it is the {name}, for which there is no field, and none can be made")
     return _made(new, "known new", f"it is the {name}, for which there is no standard field")
-
-
-_DIRECT: dict[str, tuple[str, ...]] = {}
 
 
 def _partial(column: Column, places: Places, new: str) -> Proposal:

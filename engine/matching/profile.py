@@ -103,8 +103,8 @@ _PATTERNS = (
     ("percent", _PERCENT),
     ("decimal", _DECIMAL),
     ("money", _MONEY),
-    ("phone", _PHONE),
     ("id", re.compile(rf"(?=.*\d)({_ID.pattern})|0[0-9a-zA-Z]{{14}}([0-9a-zA-Z]{{3}})?")),
+    ("phone", _PHONE),
     ("code", _CODE),
 )
 

@@ -1,0 +1,39 @@
+"""Own schemas as the scorer takes them: a folder of small text files, expanded with invented samples.
+
+`python -m tests.matching.scored FOLDER OUT` writes the JSON documents. A file: the first line is system | object |
+destination; each further line is header | what it holds | truth/also right [| label | type].
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.matching.samples import samples
+
+HERE = Path(__file__).parent
+
+
+def document(path: Path) -> dict[str, Any]:
+    """The schema pair of a file, with `truth` and `also_ok`."""
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    system, thing, there = (part.strip() for part in head.split("|"))
+    fields, truth, also = [], {}, {}
+    for line in filter(None, lines):
+        name, holds, right, *api = (part.strip() for part in line.split("|"))
+        field: dict[str, Any] = {"name": name, "samples": samples(holds, f"{path.stem}/{name}")}
+        fields.append(field | dict(zip(("label", "type"), api, strict=False)))
+        truth[name], *also[name] = right.split("/")
+    destinations = json.loads((HERE / "destinations.json").read_text(encoding="utf-8"))
+    pair = {"id": path.stem, "source_system": system, "source_object": thing, "destination": destinations[there]}
+    return pair | {"fields": fields, "truth": truth, "also_ok": also}
+
+
+def documents(folder: str) -> list[dict[str, Any]]:
+    """Every schema pair of a folder beside this file."""
+    return [document(path) for path in sorted((HERE / folder).glob("*.txt"))]
+
+
+if __name__ == "__main__":
+    for made in documents(sys.argv[1]):
+        Path(sys.argv[2], f"{made['id']}.json").write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
