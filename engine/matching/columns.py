@@ -79,7 +79,9 @@ def columns(fields: Iterable[tuple[str, str, str, list[str]]], thing: Thing, sys
         found.append(column)
     _addresses(found)
     _labels(found)
-    _keys(found, thing)
+    _keys(found)
+    if "@person" in thing.tags:
+        _names(found)
     return found
 
 
@@ -167,10 +169,20 @@ def _stem(name: str) -> str:
     return re.sub(r"[\W_]*(value|number|email|address|type|category|label)$", "", fold(name))
 
 
-def _keys(found: list[Column], thing: Thing) -> None:
+def _keys(found: list[Column]) -> None:
     """Of several that could be the record's own id, the barest is; the others are numbers that people know it by."""
     keys = [c for c in found if c.concept == "key" and c.whole]
     keys.sort(key=lambda c: (c.profile.kind == "code", len(c.words[0]), found.index(c)))
     for column in keys[1:]:
         if column.profile.values != keys[0].profile.values:
             column.concept = "second key"
+
+
+def _names(found: list[Column]) -> None:
+    """Beside a first name, a "name" of single words is the last one."""
+    concepts_there = {c.concept for c in found if c.whole}
+    for column in found:
+        if column.concept == "name" and "first name" in concepts_there and "last name" not in concepts_there:
+            single = [v for v in column.profile.values if not re.search(r"[\s,]", v)]
+            if len(single) * 2 > column.profile.distinct:
+                column.concept = "last name"

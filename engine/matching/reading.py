@@ -42,10 +42,27 @@ def split(header: str) -> list[str]:
     header = re.sub(r"^(custom_?fields?|properties|attributes|cf|udf)[._](?=\w)", "", header, flags=re.IGNORECASE)
     header = re.sub(r"^(hs|nu|cf|mrr|new|cr[0-9a-f]{3})_(?=[a-z])", "", header)
     header = re.sub(r"\b[Ee][-_ ]([Mm]ail)", r"E\1", header)
-    header = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-zà-ÿ]{2})", " ", header)
-    header = re.sub(r"[.\[_](\d)[.\]_]", lambda m: f" {int(m[1]) + 1} ", header)  # emails.1.email is the second
+    header = re.sub(r"(?i)\baddress[ _]?([12])[ _:]+(?!line)(?=[a-z])", _address, header)
+    header = re.sub(r"(.*)[.\[](\d)[.\]](.*)", _indexed, header)
+    header = re.sub(r"[^\W\d_]+", _humps, header)
     words = re.findall(r"[^\W\d_]+|\d+|#", fold(header))
     return [w for w in words if len(w) < 40]
+
+
+def _address(found: re.Match[str]) -> str:
+    """"address1_city" is a part of the first address, not its first line."""
+    return "address " if found[1] == "1" else "other address "
+
+
+def _indexed(found: re.Match[str]) -> str:
+    """"emails.1.email" is the second."""
+    return f"{found[1]} {found[3]}" + (f" {int(found[2]) + 1}" if found[2] != "0" else "")
+
+
+def _humps(found: re.Match[str]) -> str:
+    """Capitals inside a word; short ones are an abbreviation ("MwSt")."""
+    parts = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-zà-ÿ]{2})", " ", found[0])
+    return parts if max(map(len, parts.split())) > 2 else found[0]
 
 
 @cache
