@@ -91,10 +91,9 @@ def _sense(column: Column, thing: Thing) -> None:
     for at, words in enumerate(column.words):
         every = frozenset(words)
         for place in (frozenset(), every & frozenset(ADDRESS_SETS)):
-            rest = (every - place) or frozenset({"address"})
+            rest = (every - place) or frozenset({_BARE.get(column.profile.kind, "address")})
             for reading in recognise(rest, thing)[:4]:
-                part = reading.concept in ADDRESS_PARTS and (bool(place) or not every & frozenset(ADDRESS_SETS))
-                if place and not part:
+                if place and reading.concept not in ADDRESS_PARTS and every != place:
                     continue
                 rank = (reading.whole, reading.share, len(rest - reading.extra) + len(place), -at)
                 if best is None or rank > best[0]:
@@ -104,6 +103,10 @@ def _sense(column: Column, thing: Thing) -> None:
         _, reading, column.address = best
         column.concept = reading.concept
         column.extra = frozenset() if concepts()[reading.concept].loose else reading.extra
+
+
+_BARE = {"phone": "phone", "email": "email"}
+"""What a header means that says only whose it is ("Work"), by the values."""
 
 
 def _set_of(words: tuple[str, ...], place: frozenset[str]) -> str:
@@ -122,8 +125,13 @@ def _weigh(column: Column, thing: Thing) -> None:
     kind = _CHECKED.get(column.concept, concepts()[column.concept].kind)
     if column.concept == "name" and "@person" not in thing.tags:
         kind = "text"
+    same = column.profile.distinct == 1 and column.profile.filled == 1 and column.profile.count >= 5
     if column.concept == "job title" and column.profile.kind == "salutation":
         column.concept = "salutation"
+    elif column.concept == "website" and column.profile.one_host:
+        column.concept = "own link"
+    elif column.concept == "type" and same and "@activity" not in thing.tags:
+        column.concept = "record type"
     elif fits(column.profile, kind) < 0 and concepts()[column.concept].rest == "new":
         column.against = column.profile.kind
 
@@ -179,10 +187,11 @@ def _keys(found: list[Column]) -> None:
 
 
 def _names(found: list[Column]) -> None:
-    """Beside a first name, a "name" of single words is the last one."""
+    """Beside a first name, a "name" of single words is the last one; and the other way round."""
     concepts_there = {c.concept for c in found if c.whole}
     for column in found:
-        if column.concept == "name" and "first name" in concepts_there and "last name" not in concepts_there:
+        missing = {"first name", "last name"} - concepts_there
+        if column.concept == "name" and len(missing) == 1:
             single = [v for v in column.profile.values if not re.search(r"[\s,]", v)]
             if len(single) * 2 > column.profile.distinct:
-                column.concept = "last name"
+                column.concept = missing.pop()

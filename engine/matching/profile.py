@@ -36,7 +36,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: blank, email, url, image, phone, date, datetime, time, integer, decimal, money, percent, boolean, salutation,
     id, code, list, long or words; "mixed" where nothing holds for nearly all. filled: the share of samples that are not
-    empty. distinct: how many different ones. repeated: they come back, as the values of a list do.
+    empty. distinct: how many different ones. repeated: they come back, as the values of a list do. numbered: nearly all have digits in
+    them. one_host: addresses of pages on one and the same host.
     """
 
     kind: str
@@ -44,6 +45,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     filled: float
     distinct: int
     repeated: bool
+    numbered: bool
+    one_host: bool
     values: frozenset[str]
 
 
@@ -58,6 +61,8 @@ def profile(samples: list[str]) -> Profile:
         filled=len(given) / len(samples) if samples else 0.0,
         distinct=len(distinct),
         repeated=len(given) >= 3 and len(distinct) <= max(len(given) * 0.67, 1),
+        numbered=sum(any(map(str.isdigit, v)) for v in distinct) > 0.8 * len(distinct),
+        one_host=len(distinct) >= 4 and len({re.sub(r"^https?://", "", v).partition("/")[0] for v in distinct}) == 1,
         values=distinct,
     )
 
@@ -66,7 +71,7 @@ def _settled(kinds: Counter[str], count: int, distinct: frozenset[str]) -> str:
     """The kind of nearly all values."""
     if not count:
         return "blank"
-    for family, kind in (("integer decimal", "decimal"), ("integer decimal money", "money"), ("date datetime", "datetime"),
+    for family, kind in (("integer boolean", "integer"), ("integer decimal", "decimal"), ("integer decimal money", "money"), ("date datetime", "datetime"),
                          ("url image", "url"), ("words long", "long"), ("code id integer", "code")):  # fmt: skip
         if len(seen := set(family.split()) & set(kinds)) > 1 and sum(kinds[k] for k in seen) >= 0.85 * count:
             return kind if kind != "long" or kinds["long"] >= 0.3 * count else "words"
@@ -129,6 +134,7 @@ _NEVER: dict[str, str] = {
     "url": "email phone date datetime boolean decimal money salutation integer long",
     "name": "email url image date datetime phone boolean decimal money percent integer salutation id code time",
     "place": "email url image date datetime boolean money percent salutation id time phone",
+    "address": "email url date datetime boolean phone money id salutation integer",
     "longtext": "boolean date datetime integer decimal money email phone percent id salutation",
     "currency": "email url date datetime boolean decimal phone long salutation",
     "duration": "email url date datetime words long salutation phone",
@@ -156,6 +162,8 @@ def fits(profile: Profile, kind: str) -> int:
     """1: the values speak for a kind of field; 0: they say nothing; -1: they speak against it."""
     if profile.kind in ("blank", "mixed"):
         return 0
+    if kind in ("name", "user", "person") and profile.kind == "words" and profile.numbered:
+        return -1
     if kind == "datetime" or kind == "date":
         if profile.kind == "integer":
             return 0 if all(len(v) in (8, 10, 13) for v in profile.values) else -1

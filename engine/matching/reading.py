@@ -42,7 +42,7 @@ def split(header: str) -> list[str]:
     header = re.sub(r"^(custom_?fields?|properties|attributes|cf|udf)[._](?=\w)", "", header, flags=re.IGNORECASE)
     header = re.sub(r"^(hs|nu|cf|mrr|new|cr[0-9a-f]{3})_(?=[a-z])", "", header)
     header = re.sub(r"\b[Ee][-_ ]([Mm]ail)", r"E\1", header)
-    header = re.sub(r"(?i)\baddress[ _]?([12])[ _:]+(?!line)(?=[a-z])", _address, header)
+    header = re.sub(r"(?i)\baddress[ _]?([12])[ _:-]+(?!line)(?=[a-z])", _address, header)
     header = re.sub(r"(.*)[.\[](\d)[.\]](.*)", _indexed, header)
     header = re.sub(r"[^\W\d_]+", _humps, header)
     words = re.findall(r"[^\W\d_]+|\d+|#", fold(header))
