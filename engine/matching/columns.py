@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 
-from engine.matching.concepts import Reading, concepts, recognise
+from engine.matching.concepts import RELATIONS, Reading, concepts, recognise
 from engine.matching.data import table
 from engine.matching.profile import Profile, fits, profile
 from engine.matching.reading import fold, read
@@ -80,8 +80,7 @@ def columns(fields: Iterable[tuple[str, str, str, list[str]]], thing: Thing, sys
     _addresses(found)
     _labels(found)
     _keys(found)
-    if "@person" in thing.tags:
-        _names(found)
+    _names(found)
     return found
 
 
@@ -97,7 +96,7 @@ def _sense(column: Column, thing: Thing) -> None:
                     continue
                 rank = (reading.whole, reading.share, len(rest - reading.extra) + len(place), -at)
                 if best is None or rank > best[0]:
-                    best = (rank, reading, _set_of(words, place))
+                    best = (rank, reading, _set_of(place))
         column.readings += recognise(every, thing)[:3]
     if best is not None:
         _, reading, column.address = best
@@ -109,7 +108,7 @@ _BARE = {"phone": "phone", "email": "email"}
 """What a header means that says only whose it is ("Work"), by the values."""
 
 
-def _set_of(words: tuple[str, ...], place: frozenset[str]) -> str:
+def _set_of(place: frozenset[str]) -> str:
     return next((w for w in ADDRESS_SETS[::-1] if w in place), "")
 
 
@@ -132,7 +131,26 @@ def _weigh(column: Column, thing: Thing) -> None:
         column.concept = "own link"
     elif column.concept == "type" and same and "@activity" not in thing.tags:
         column.concept = "record type"
-    elif fits(column.profile, kind) < 0 and concepts()[column.concept].rest == "new":
+    elif column.concept in RELATIONS and _counts(column):
+        column.concept = "count bare"
+    elif fits(column.profile, kind) < 0:
+        _reconsider(column)
+
+
+def _counts(column: Column) -> bool:
+    """Small numbers under the word for other records ("People") count them, unless the header speaks of numbers."""
+    small = column.profile.kind == "integer" and all(len(v) < 4 for v in column.profile.values)
+    return small and not any({"id", "number"} & set(words) for words in column.words)
+
+
+def _reconsider(column: Column) -> None:
+    """Take another reading that the values do not speak against, or note that they do."""
+    for reading in column.readings:
+        other = concepts()[reading.concept]
+        if reading.whole and reading.concept != column.concept and fits(column.profile, other.kind) >= 0:
+            column.concept, column.extra = reading.concept, frozenset()
+            return
+    if concepts()[column.concept].rest == "new":
         column.against = column.profile.kind
 
 
@@ -146,7 +164,8 @@ def _addresses(found: list[Column]) -> None:
     }
     for column in found:
         if column.concept in ADDRESS_PARTS and column.whole:
-            rank = ranked.index(column.address) if column.address in sets else 0
+            alone = 1 if column.address and ranked else 0
+            rank = ranked.index(column.address) if column.address in sets else alone
             if column.concept == "address" and column.address not in whole_only:
                 column.concept = "street" if not any(
                     c.concept == "street" and c.address == column.address for c in found
@@ -184,12 +203,20 @@ def _keys(found: list[Column]) -> None:
     for column in keys[1:]:
         if column.profile.values != keys[0].profile.values:
             column.concept = "second key"
+    for column in found:
+        if keys and column.concept == "source key" and column.whole:
+            column.concept = "older key"
 
 
 def _names(found: list[Column]) -> None:
     """Beside a first name, a "name" of single words is the last one; and the other way round."""
     concepts_there = {c.concept for c in found if c.whole}
+    if not {"first name", "last name"} & concepts_there:
+        return
     for column in found:
+        if column.concept == "name" and column.words[0] == ("title",):
+            column.concept = "salutation" if column.profile.kind == "salutation" else "job title"
+            continue
         missing = {"first name", "last name"} - concepts_there
         if column.concept == "name" and len(missing) == 1:
             single = [v for v in column.profile.values if not re.search(r"[\s,]", v)]

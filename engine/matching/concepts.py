@@ -8,7 +8,6 @@ from engine.matching.data import table
 from engine.matching.reading import read
 from engine.matching.things import Thing
 
-
 RELATIONS = frozenset(("company", "contact", "deal", "lead", "customer", "product"))
 """Concepts that are another record, named by the word for it."""
 
@@ -27,7 +26,7 @@ class Concept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """A concept that a header may name. whole: no word is left over. extra: those that are. share: of words explained."""
+    """A concept that a header may name. whole: no word is left over. extra: those that are. share: of words told."""
 
     concept: str
     whole: bool
@@ -55,7 +54,11 @@ def _bags() -> dict[str, tuple[_Bag, ...]]:
     found: dict[str, list[_Bag]] = {}
     at = 0
     for name, concept in concepts().items():
-        free = frozenset(concept.words.split()) | (_WHEN if concept.kind in ("date", "datetime") else frozenset()) | {w for part in concept.words.split() for w in read(part)}
+        free = (
+            frozenset(concept.words.split())
+            | (_WHEN if concept.kind in ("date", "datetime") else frozenset())
+            | {w for part in concept.words.split() for w in read(part)}
+        )
         for text in concept.bags:
             tag, _, rest = text.partition(" ") if text[0] == "@" else ("", "", text)
             words = frozenset(read(rest))

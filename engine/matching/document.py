@@ -63,7 +63,8 @@ def answer(line: str | bytes) -> dict[str, list[dict[str, Any]]]:
         raw = msgspec.json.decode(line)
         if isinstance(raw, dict) and raw.get("task") == "value_map":
             values = msgspec.convert(raw, _Values)
-            return choose(values.source_values, values.destination_options, values.kind)
+            chosen = choose(values.source_values, values.destination_options, values.kind)
+            return {value: [msgspec.to_builtins(c) for c in ranked] for value, ranked in chosen.items()}
         pair = msgspec.convert(raw, _Pair, strict=False)
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise DocumentError(f"the document is not a schema pair or a value list: {error}") from None

@@ -23,12 +23,12 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 def propose(columns: list[Column], places: Places, *, custom_fields: bool) -> dict[str, list[Proposal]]:
     """Proposals for each column, best first."""
-    return {column.name: _ranked(column, columns, places, custom_fields) for column in columns}
+    return {column.name: _ranked(column, places, custom_fields) for column in columns}
 
 
-def _ranked(column: Column, columns: list[Column], places: Places, custom_fields: bool) -> list[Proposal]:
+def _ranked(column: Column, places: Places, custom_fields: bool) -> list[Proposal]:
     """The candidates of one column; each target once, at its best."""
-    best = _best(column, columns, places, custom_fields)
+    best = _best(column, places, custom_fields)
     others = _others(column, places, custom_fields)
     ranked = [best]
     for target, reason in others:
@@ -43,17 +43,17 @@ def _made(target: str, evidence: str, reason: str) -> Proposal:
     return Proposal(target=target, confidence=table("confidence")[evidence], reason=reason)
 
 
-def _best(column: Column, columns: list[Column], places: Places, custom_fields: bool) -> Proposal:
+def _best(column: Column, places: Places, custom_fields: bool) -> Proposal:
     new = f"custom:{custom(column.profile, _kind(column))}" if custom_fields else SKIP
     if there := _existing(column, places):
         return there
     if column.against:
-        return _against(column, places, new)
+        return _against(column, new)
     if not column.concept:
         return _unknown(column, new)
     if column.extra:
-        return _partial(column, places, new)
-    return _whole(column, columns, places, new, custom_fields)
+        return _partial(column, new)
+    return _whole(column, places, new, custom_fields)
 
 
 def _kind(column: Column) -> str:
@@ -64,8 +64,8 @@ def _kind(column: Column) -> str:
 
 
 _VAGUE = ("id", "text", "enum", "related", "deal", "lead", "products")
-_TYPES = {"picklist": "enum", "multipicklist": "multienum", "textarea": "longtext", "currency": "money", "phone": "phone",
-          "email": "email", "url": "url", "boolean": "boolean", "date": "date", "datetime": "datetime"}  # fmt: skip
+_TYPES = {"picklist": "enum", "multipicklist": "multienum", "textarea": "longtext", "currency": "money",
+          "phone": "phone", "email": "email", "url": "url", "boolean": "boolean", "date": "date", "datetime": "datetime"}  # fmt: skip
 
 
 def _concept_kind(column: Column) -> str:
@@ -97,7 +97,7 @@ def _existing(column: Column, places: Places) -> Proposal | None:
 
 _DESTINATION = {"text": "", "multienum": "enum", "longtext": "", "datetime": "date"}
 _OWN = ("", "key", "type", "name")
-_SOFT = frozenset("name type number id code method level status key category value amount kind".split())
+_SOFT = frozenset(table("sets")["soft"].split())
 
 
 def _likeness(one: frozenset[str], two: frozenset[str]) -> float:
@@ -121,7 +121,7 @@ def _wanted(column: Column) -> list[str]:
     return [column.concept, *known.to] if known else [column.concept]
 
 
-def _whole(column: Column, columns: list[Column], places: Places, new: str, custom_fields: bool) -> Proposal:
+def _whole(column: Column, places: Places, new: str, custom_fields: bool) -> Proposal:
     """The header is understood."""
     known = concepts().get(column.concept)
     name = column.concept.removeprefix("main ")
@@ -144,7 +144,7 @@ def _whole(column: Column, columns: list[Column], places: Places, new: str, cust
     return _made(new, "known new", f"it is the {name}, for which there is no standard field")
 
 
-def _partial(column: Column, places: Places, new: str) -> Proposal:
+def _partial(column: Column, new: str) -> Proposal:
     """A header with words that make it another thing than its head noun."""
     if column.profile.kind == "blank":
         return _made(SKIP, "blank", "every sample is empty, and no standard field is meant")
@@ -155,7 +155,7 @@ def _partial(column: Column, places: Places, new: str) -> Proposal:
     return _made(new, evidence, f"it is some {column.concept}, but “{words}” makes it another thing")
 
 
-def _against(column: Column, places: Places, new: str) -> Proposal:
+def _against(column: Column, new: str) -> Proposal:
     reason = f"its header says {column.concept}, but its values are of the kind {column.against}"
     return _made(new, "against", reason)
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import msgspec
 
+from engine.matching.data import table
 from engine.matching.reading import fold
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.\w{2,}")
@@ -13,22 +14,21 @@ _URL = re.compile(r"(https?://\S+|www\.\S+|[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|net|o
                   r"se|dk|no|fi|pt|br|us|biz|info|cz|ca|au)(/\S*)?)", re.IGNORECASE)  # fmt: skip
 _IMAGE = re.compile(r"https?://\S+(\.(png|jpe?g|gif|svg|webp)\b|/(avatar|photo|image)s?/)\S*", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[\d(][\d\s()/.\-]{6,22}\d(\s?(x|ext\.?|#)\s?\d+)?", re.IGNORECASE)
-_DAY = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}\.? ?[A-Za-z]{3,9}\.?,? \d{4}" \
-       r"|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})"  # fmt: skip
+_NUMBERS = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
+_DAY = rf"({_NUMBERS}|\d{{1,2}}\.? ?[A-Za-z]{{3,9}}\.?,? \d{{4}}|[A-Za-z]{{3,9}}\.? \d{{1,2}},? \d{{4}})"
 _DATE = re.compile(_DAY)
 _DATETIME = re.compile(_DAY + r"[T ,]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s?(Z|[AaPp][Mm]|[+-]\d{2}:?\d{2}|UTC|[A-Z]{3,4})?")
 _TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?\s?([AaPp][Mm])?")
 _INTEGER = re.compile(r"-?\d{1,14}")
 _DECIMAL = re.compile(r"-?(\d{1,3}([.,' ]\d{3})+([.,]\d{1,4})?|\d+[.,]\d{1,8})")
-_MONEY = re.compile(r"([$€£¥]|USD|EUR|GBP|CHF|kr\.?|zł|R\$)\s?-?\d[\d.,' ]*|-?\d[\d.,' ]*\s?([$€£¥]|USD|EUR|GBP|CHF|kr|zł)")
+_MONEY = re.compile(
+    r"([$€£¥]|USD|EUR|GBP|CHF|kr\.?|zł|R\$)\s?-?\d[\d.,' ]*|-?\d[\d.,' ]*\s?([$€£¥]|USD|EUR|GBP|CHF|kr|zł)"
+)
 _PERCENT = re.compile(r"-?\d+([.,]\d+)?\s?%")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{16,22}|[0-9a-fA-F]{14,40}|\w{15}|\w{18}|\d{15,}|[a-z]+_\d{10,}")
 _CODE = re.compile(r"[A-Za-z]{1,6}[-/ .]?\d{2,12}([-/]\w+)?|\d+[-/]\d+")
-_YES = frozenset("true false yes no y n 0 1 ja nein oui non si sim nao nee nej tak nie x on off wahr falsch vrai faux "
-                 "verdadero falso j o s t f checked unchecked kylla ei ano ne".split())  # fmt: skip
-_SALUTATIONS = frozenset("mr mrs ms miss mx dr prof mr. mrs. ms. dr. prof. herr frau hr. fr. firma m. mme mlle monsieur "
-                         "madame sr sra sr. sra. don dona sig. sig.ra dhr. mevr. dhr mevr hr fru pan pani señor señora "
-                         "signor signora herrn".split())  # fmt: skip
+_YES = frozenset(table("sets")["yes"].split())
+_SALUTATIONS = frozenset(table("sets")["salutations"].split())
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,8 +36,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: blank, email, url, image, phone, date, datetime, time, integer, decimal, money, percent, boolean, salutation,
     id, code, list, long or words; "mixed" where nothing holds for nearly all. filled: the share of samples that are not
-    empty. distinct: how many different ones. repeated: they come back, as the values of a list do. numbered: nearly all have digits in
-    them. one_host: addresses of pages on one and the same host.
+    empty. distinct: how many different ones. repeated: they come back, as the values of a list do. numbered: nearly all
+    have digits in them. one_host: addresses of pages on one and the same host.
     """
 
     kind: str
@@ -67,12 +67,23 @@ def profile(samples: list[str]) -> Profile:
     )
 
 
+_FAMILIES = (
+    ("integer boolean", "integer"),
+    ("integer decimal", "decimal"),
+    ("integer decimal money", "money"),
+    ("date datetime", "datetime"),
+    ("url image", "url"),
+    ("words long", "long"),
+    ("code id integer", "code"),
+)
+"""Kinds that come together in a column, and what the column then is."""
+
+
 def _settled(kinds: Counter[str], count: int, distinct: frozenset[str]) -> str:
     """The kind of nearly all values."""
     if not count:
         return "blank"
-    for family, kind in (("integer boolean", "integer"), ("integer decimal", "decimal"), ("integer decimal money", "money"), ("date datetime", "datetime"),
-                         ("url image", "url"), ("words long", "long"), ("code id integer", "code")):  # fmt: skip
+    for family, kind in _FAMILIES:
         if len(seen := set(family.split()) & set(kinds)) > 1 and sum(kinds[k] for k in seen) >= 0.85 * count:
             return kind if kind != "long" or kinds["long"] >= 0.3 * count else "words"
     kind, most = kinds.most_common(1)[0]
@@ -124,14 +135,14 @@ _NEVER: dict[str, str] = {
     "phone": "email url image date datetime boolean long words salutation money id list",
     "email": "phone url image date datetime boolean words long integer decimal money code salutation id",
     "date": "email url phone boolean words long decimal money percent salutation id code list",
-    "number": "email url image date datetime words long salutation id phone list boolean-words",
+    "number": "email url image date datetime words long salutation id phone list",
     "money": "email url image date datetime words long salutation id phone percent list time",
     "boolean": "email url image date datetime phone decimal money long salutation id",
     "enum": "email url image phone datetime date money long",
     "user": "url image date datetime phone boolean decimal money long percent salutation time",
     "org": "url image date datetime email phone boolean decimal money percent salutation long time",
     "person": "url image date datetime phone boolean decimal money percent salutation time long",
-    "url": "email phone date datetime boolean decimal money salutation integer long",
+    "url": "email phone date datetime boolean decimal money salutation integer long words code",
     "name": "email url image date datetime phone boolean decimal money percent integer salutation id code time",
     "place": "email url image date datetime boolean money percent salutation id time phone",
     "address": "email url date datetime boolean phone money id salutation integer",
@@ -162,6 +173,8 @@ def fits(profile: Profile, kind: str) -> int:
     """1: the values speak for a kind of field; 0: they say nothing; -1: they speak against it."""
     if profile.kind in ("blank", "mixed"):
         return 0
+    if kind == "number" and profile.kind == "boolean" and any(map(str.isalpha, profile.values)):
+        return -1
     if kind in ("name", "user", "person") and profile.kind == "words" and profile.numbered:
         return -1
     if kind == "datetime" or kind == "date":
@@ -188,7 +201,9 @@ def custom(profile: Profile, kind: str) -> str:
     by_values = _CUSTOM.get(profile.kind, "")
     if by_values == "number" and kind == "money":
         return "money"
-    if by_values == "number" and any(len(v) > 14 or (v[0] == "0" and len(v) > 1 and v.isdigit()) for v in profile.values):
+    if by_values == "number" and any(
+        len(v) > 14 or (v[0] == "0" and len(v) > 1 and v.isdigit()) for v in profile.values
+    ):
         return "text"
     if kind == "enum" and by_values not in ("boolean", "date", "datetime", "money"):
         return "enum"

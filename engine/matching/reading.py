@@ -13,13 +13,7 @@ from engine.matching.data import table
 PHRASE_WORDS = 5
 """The longest form in words."""
 
-NOISE = frozenset(
-    "of the a an de la le les el los las il lo der die das des dem den du del della di do da dos das van het een et y e"
-    " und and og och i en in im for fur pour para per for at on to l d s c m x w field info entry data current"
-    " eur usd gbp chf cad aud brl pln sek nok dkk euro euros dollar percent pct eu yyyy mm dd kom local utc gmt hs crm"
-    " optional required mandatory pflichtfeld full your my our new zoho salesforce hubspot pipedrive insightly copper"
-    " dynamics cf custom 1 0 eins primary main principal haupt default associated".split()
-)
+NOISE = frozenset(table("sets")["noise"].split())
 """Words that change nothing about what a header says."""
 
 _LINKS = ("s", "n", "en", "er", "es", "e", "")
@@ -50,12 +44,12 @@ def split(header: str) -> list[str]:
 
 
 def _address(found: re.Match[str]) -> str:
-    """"address1_city" is a part of the first address, not its first line."""
+    """`address1_city` is a part of the first address, not its first line."""
     return "address " if found[1] == "1" else "other address "
 
 
 def _indexed(found: re.Match[str]) -> str:
-    """"emails.1.email" is the second."""
+    """`emails.1.email` is the second."""
     return f"{found[1]} {found[3]}" + (f" {int(found[2]) + 1}" if found[2] != "0" else "")
 
 

@@ -2,11 +2,10 @@
 
 import msgspec
 
+from engine.matching.data import table
 from engine.matching.reading import read
 
-_ENTITIES = frozenset(
-    "company contact deal lead customer activity task call meeting product note user project case".split()
-)
+_ENTITIES = frozenset(table("sets")["things"].split())
 
 _THINGS = {
     "person": ({"person"}, {"contact", "customer", "lead"}),

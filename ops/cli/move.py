@@ -173,13 +173,10 @@ def reconcile(app: App) -> int:
 
 def _verdict(found: Reconciliation) -> str:
     waiting = sum(len(count.unsettled) for count in found.entities.values())
-    wait = (
-        f"{waiting} records wait (held, rejected or pending): `cutover status`, and `cutover rejects F.csv` says why"
-    )
+    wait = f"{waiting} records wait (held, rejected or pending): `cutover status`, and `cutover rejects F.csv` says why"
     if not found.ok:
         return f"The sides differ; {wait if waiting else 'reports/reconcile.json names every record and field'}."
     return f"Both sides agree on what was written; {wait}." if waiting else "Both sides agree."
-
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 import click
 
-from ops.cli import ask, back, decide, long, move, set_up, sweeping
+from ops.cli import ask, back, decide, long, matching, move, set_up, sweeping
 
 
 @click.group(context_settings={"help_option_names": ["--help", "-h"]})
@@ -18,6 +18,6 @@ def main(**_: object) -> None:
     """  # noqa: D301
 
 
-for module in (set_up, decide, move, ask, back, sweeping, long):
+for module in (set_up, matching, decide, move, ask, back, sweeping, long):
     for command in module.COMMANDS:
         main.add_command(command)
