@@ -22,6 +22,7 @@ class Concept(msgspec.Struct, frozen=True, kw_only=True):
     to: tuple[str, ...] = ()
     rest: str = "new"
     loose: bool = False
+    vague: bool = False
     words: str = msgspec.field(name="with", default="")
 
 

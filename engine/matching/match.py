@@ -65,7 +65,8 @@ def _kind(column: Column) -> str:
 
 _VAGUE = ("id", "text", "enum", "related", "deal", "lead", "products")
 _TYPES = {"picklist": "enum", "multipicklist": "multienum", "textarea": "longtext", "currency": "money",
-          "phone": "phone", "email": "email", "url": "url", "boolean": "boolean", "date": "date", "datetime": "datetime"}  # fmt: skip
+          "phone": "phone", "email": "email", "url": "url", "boolean": "boolean", "date": "date",
+          "datetime": "datetime"}  # fmt: skip
 
 
 def _concept_kind(column: Column) -> str:
@@ -85,7 +86,8 @@ def _existing(column: Column, places: Places) -> Proposal | None:
         likeness = max((_likeness(frozenset(w), words) for w in column.words), default=0.0)
         if column.whole and concept == column.concept and concept not in _OWN and concepts()[concept].rest == "new":
             likeness = max(likeness, 0.95)
-        if place.options and likeness >= 0.3 and overlap(column.profile, list(place.options)) >= 0.5:
+        shared = any(words & set(w) for w in column.words)
+        if place.options and shared and overlap(column.profile, list(place.options)) >= 0.5:
             likeness = max(likeness, 0.9)
         if likeness >= 0.5 and (best is None or likeness > best[0]):
             best = (likeness, place)
@@ -141,7 +143,7 @@ def _whole(column: Column, places: Places, new: str, custom_fields: bool) -> Pro
         return _made(SKIP, "blank", "every sample is empty, and no standard field is meant")
     if not custom_fields:
         return _made(SKIP, "no room", f"it is the {name}, for which there is no field, and none can be made")
-    return _made(new, "known new", f"it is the {name}, for which there is no standard field")
+    return _made(new, "vague new" if known and known.vague else "known new", f"it is the {name}, for which there is no standard field")
 
 
 def _partial(column: Column, new: str) -> Proposal:

@@ -16,6 +16,8 @@ PHRASE_WORDS = 5
 NOISE = frozenset(table("sets")["noise"].split())
 """Words that change nothing about what a header says."""
 
+_ARTICLES = frozenset(table("sets")["articles"].split())
+
 _LINKS = ("s", "n", "en", "er", "es", "e", "")
 """What joins the parts of a compound ("Kunde-n-nummer")."""
 
@@ -40,7 +42,8 @@ def split(header: str) -> list[str]:
     header = re.sub(r"(.*)[.\[](\d)[.\]](.*)", _indexed, header)
     header = re.sub(r"[^\W\d_]+", _humps, header)
     words = re.findall(r"[^\W\d_]+|\d+|#", fold(header))
-    return [w for w in words if len(w) < 40]
+    kept = [w for w in words if len(w) < 40 and w not in _ARTICLES]
+    return ["no" if w == "#" and len(kept) > 1 else w for w in kept]
 
 
 def _address(found: re.Match[str]) -> str:
@@ -65,7 +68,8 @@ def forms() -> dict[tuple[str, ...], str]:
     found: dict[tuple[str, ...], str] = {}
     for word, line in table("words").items():
         for form in [word, *line.split("|")]:
-            found.setdefault(tuple(re.findall(r"[^\W_]+|#", fold(form))), word)
+            parts = re.findall(r"[^\W_]+|#", fold(form))
+            found.setdefault(tuple(p for p in parts if p not in _ARTICLES), word)
     return found
 
 

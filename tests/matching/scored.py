@@ -1,7 +1,8 @@
 """Own schemas as the scorer takes them: a folder of small text files, expanded with invented samples.
 
 `python -m tests.matching.scored FOLDER OUT` writes the JSON documents. A file: the first line is system | object |
-destination; each further line is header | what it holds | truth/also right [| label | type].
+destination; each further line is header | what it holds | truth/also right [| label | type], or a custom field that the account has: + key | label |
+type [| options].
 """
 
 import json
@@ -19,14 +20,22 @@ def document(path: Path) -> dict[str, Any]:
     head, *lines = path.read_text(encoding="utf-8").splitlines()
     system, thing, there = (part.strip() for part in head.split("|"))
     fields, truth, also = [], {}, {}
+    destinations = json.loads((HERE / "destinations.json").read_text(encoding="utf-8"))
     for line in filter(None, lines):
+        if line.startswith("+"):
+            destinations[there]["fields"].append(_custom(line))
+            continue
         name, holds, right, *api = (part.strip() for part in line.split("|"))
         field: dict[str, Any] = {"name": name, "samples": samples(holds, f"{path.stem}/{name}")}
         fields.append(field | dict(zip(("label", "type"), api, strict=False)))
         truth[name], *also[name] = right.split("/")
-    destinations = json.loads((HERE / "destinations.json").read_text(encoding="utf-8"))
     pair = {"id": path.stem, "source_system": system, "source_object": thing, "destination": destinations[there]}
     return pair | {"fields": fields, "truth": truth, "also_ok": also}
+
+
+def _custom(line: str) -> dict[str, Any]:
+    key, label, kind, *options = (part.strip() for part in line[1:].split("|"))
+    return {"key": key, "label": label, "type": kind, "custom": True, "options": options}
 
 
 def documents(folder: str) -> list[dict[str, Any]]:
