@@ -94,16 +94,18 @@ def _plain(value: str) -> str:
 
 @cache
 def _forms(name: str) -> dict[str, str]:
-    return {fold(form): meaning for meaning, line in table("values")[name].items() for form in line.split("|")}
+    pairs = [(fold(form), meaning) for meaning, line in table("values")[name].items() for form in line.split("|")]
+    return dict([*((form.replace(" ", ""), meaning) for form, meaning in pairs), *pairs])
 
 
 @lru_cache(maxsize=16384)
 def _meaning(value: str, lists: tuple[str, ...]) -> tuple[str, str, bool]:
     """(list, meaning, whether the whole value says it); empty where no list knows the value."""
     plain = _plain(value)
-    for name in lists:
-        if meaning := _forms(name).get(plain):
-            return name, meaning, True
+    for form in (plain, plain.removesuffix("s"), plain.replace(" ", "")):
+        for name in lists:
+            if meaning := _forms(name).get(form):
+                return name, meaning, True
     padded = f" {plain} "
     found = [(len(f), name, m) for name in lists for f, m in _forms(name).items() if len(f) > 2 and f" {f} " in padded]
     found += [

@@ -43,6 +43,29 @@ def documents(folder: str) -> list[dict[str, Any]]:
     return [document(path) for path in sorted((HERE / folder).glob("*.txt"))]
 
 
+def value_lists(name: str) -> list[dict[str, Any]]:
+    """The value lists of a file: "kind | id | options", then "value = option / also right" ("-": none)."""
+    found: list[dict[str, Any]] = []
+    for line in (HERE / name).read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if " = " not in line:
+            kind, name, options = (part.strip() for part in line.split("|"))
+            head = {"task": "value_map", "id": name, "kind": kind, "destination_options": options.split("; ")}
+            found.append(head | {"source_values": [], "truth": {}, "also_ok": {}})
+            continue
+        value, right = line.split(" = ")
+        first, *others = [None if option == "-" else option for option in _right(right, found[-1])]
+        found[-1]["source_values"].append(value)
+        found[-1]["truth"][value], found[-1]["also_ok"][value] = first, others
+    return found
+
+
+def _right(text: str, made: dict[str, Any]) -> list[str]:
+    """Options, split by "/" where no option has one in it."""
+    return [text] if text in made["destination_options"] else text.split("/")
+
+
 if __name__ == "__main__":
     for made in documents(sys.argv[1]):
         Path(sys.argv[2], f"{made['id']}.json").write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
