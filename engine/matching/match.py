@@ -143,7 +143,11 @@ def _whole(column: Column, places: Places, new: str, custom_fields: bool) -> Pro
         return _made(SKIP, "blank", "every sample is empty, and no standard field is meant")
     if not custom_fields:
         return _made(SKIP, "no room", f"it is the {name}, for which there is no field, and none can be made")
-    return _made(new, "vague new" if known and known.vague else "known new", f"it is the {name}, for which there is no standard field")
+    return _made(
+        new,
+        "vague new" if known and known.vague else "known new",
+        f"it is the {name}, for which there is no standard field",
+    )
 
 
 def _partial(column: Column, new: str) -> Proposal:

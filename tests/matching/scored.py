@@ -1,8 +1,8 @@
 """Own schemas as the scorer takes them: a folder of small text files, expanded with invented samples.
 
 `python -m tests.matching.scored FOLDER OUT` writes the JSON documents. A file: the first line is system | object |
-destination; each further line is header | what it holds | truth/also right [| label | type], or a custom field that the account has: + key | label |
-type [| options].
+destination; each further line is header | what it holds | truth/also right [| label | type], or a custom field that
+the account has: + key | label | type [| options].
 """
 
 import json
