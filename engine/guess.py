@@ -13,7 +13,7 @@ from engine.words import WORDS
 _THINGS = ("company", "contact", "deal", "lead", "activity", "task", "call", "meeting", "email", "note", "product")
 
 _WORDS = {
-    "name": "name",
+    "name": "name|subject",
     "first name": "first name",
     "last name": "last name",
     "email work": "email",
@@ -33,6 +33,7 @@ _WORDS = {
     "employees": "employees",
     "revenue": "revenue",
     "owner": "owner",
+    "created by": "owner",
     "tags": "tags",
     "key": "key",
     "created": "created",
@@ -51,7 +52,7 @@ _WORDS = {
     "code": "code",
     "price": "price",
 }
-"""The word of `engine.words` for a concept of matching."""
+"""The words of `engine.words` for a concept of matching; the first that the thing has counts."""
 
 
 def guessed(source: Schema, destination: Schema, items: dict[str, dict[str, Item]]) -> Preset:
@@ -76,12 +77,13 @@ def _object(word: str, schema: ObjectSchema, found: list[Column], words: set[str
     links = {f: link.name for link in schema.links for f in (link.id_field, link.name_field) if f}
     fields: dict[str, str | dict[str, Any]] = {}
     for column in found:
-        said = _WORDS.get(column.concept, "") if column.whole and not column.against else ""
+        names = _WORDS.get(column.concept, "").split("|") if column.whole and not column.against else []
+        said = next((name for name in names if name in words), "")
         if column.name in links:
             fields[column.name] = {"link": links[column.name]}
         elif column.whole and column.concept == "stage" and word in ("deal", "lead"):
             fields[column.name] = {"values": column.name}
-        elif said in words and said not in fields.values():
+        elif said and said not in fields.values():
             fields[column.name] = said
     stages = next((f for f, rule in fields.items() if isinstance(rule, dict) and "values" in rule), "")
     return ObjectPreset(thing=word, fields=fields, stages=stages)

@@ -37,6 +37,7 @@ class Column(msgspec.Struct, kw_only=True):
     known: bool = False
     extra: frozenset[str] = frozenset()
     against: str = ""
+    exact: bool = False
     readings: tuple[Reading, ...] = ()
 
     @property
@@ -78,6 +79,7 @@ def columns(fields: Iterable[tuple[str, str, str, list[str]]], thing: Thing, sys
         _weigh(column, thing)
         found.append(column)
     _addresses(found)
+    _regions(found)
     _labels(found)
     _keys(found)
     _names(found)
@@ -100,7 +102,7 @@ def _sense(column: Column, thing: Thing) -> None:
         column.readings += recognise(every, thing)[:3]
     if best is not None:
         _, reading, column.address = best
-        column.concept = reading.concept
+        column.concept, column.exact = reading.concept, reading.exact
         column.extra = frozenset() if concepts()[reading.concept].loose else reading.extra
 
 
@@ -174,6 +176,15 @@ def _addresses(found: list[Column]) -> None:
 
 
 _QUALIFIERS = {"mobile": "mobile", "work": "work", "home": "home", "other": "other", "fax": "fax", "phone": "work"}
+
+
+def _regions(found: list[Column]) -> None:
+    """A region beside a state of the same address is a territory."""
+    states = [c for c in found if c.concept in ("main state", "other state")]
+    plain = {c.concept for c in states if "region" not in c.words[0]}
+    for column in states:
+        if column.concept in plain and "region" in column.words[0]:
+            column.concept = "territory"
 
 
 def _labels(found: list[Column]) -> None:

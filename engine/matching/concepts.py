@@ -27,10 +27,14 @@ class Concept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """A concept that a header may name. whole: no word is left over. extra: those that are. share: of words told."""
+    """A concept that a header may name. whole: no word is left over. extra: those that are. share: of words told.
+
+    exact: nor any that was let go.
+    """
 
     concept: str
     whole: bool
+    exact: bool
     share: float
     extra: frozenset[str] = frozenset()
 
@@ -83,7 +87,7 @@ def recognise(words: frozenset[str], thing: Thing) -> tuple[Reading, ...]:
         share = len(bag.words) / (len(bag.words) + len(extra))
         owned = len(left & thing.own - bag.free)
         rank = (not extra, share, len(bag.words), bool(bag.tag), -owned, -bag.at)
-        reading = Reading(concept=bag.concept, whole=not extra, share=share, extra=extra)
+        reading = Reading(concept=bag.concept, whole=not extra, exact=not left, share=share, extra=extra)
         if bag.concept not in found or rank > found[bag.concept][0]:
             found[bag.concept] = (rank, reading)
     return tuple(r for _, r in sorted(found.values(), key=lambda pair: pair[0], reverse=True))

@@ -128,7 +128,7 @@ def _whole(column: Column, places: Places, new: str, custom_fields: bool) -> Pro
     known = concepts().get(column.concept)
     name = column.concept.removeprefix("main ")
     place = places.of(_wanted(column))
-    how = "pack" if column.known else "whole"
+    how = "pack" if column.known else "whole" if column.exact else "let"
     if place is not None and not (known and known.rest == "never"):
         if column.profile.kind == "blank":
             return _made(place.key, "blank place", f"it is the {name}, though every sample is empty")
@@ -138,14 +138,14 @@ def _whole(column: Column, places: Places, new: str, custom_fields: bool) -> Pro
         return _made(place.key, evidence, f"it is the {name}" + (", and its values look like it" if sure else ""))
     if known and known.rest != "new":
         reason = f"the source works it out or keeps it for itself ({name})"
-        return _made(SKIP, "skip loose" if known.loose else "skip", reason)
+        return _made(SKIP, "skip loose" if known.loose else "skip" if column.exact or column.known else "skip let", reason)
     if column.profile.kind == "blank":
         return _made(SKIP, "blank", "every sample is empty, and no standard field is meant")
     if not custom_fields:
         return _made(SKIP, "no room", f"it is the {name}, for which there is no field, and none can be made")
     return _made(
         new,
-        "vague new" if known and known.vague else "known new",
+        "vague new" if known and known.vague else "known new" if column.exact or column.known else "let new",
         f"it is the {name}, for which there is no standard field",
     )
 
