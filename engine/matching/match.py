@@ -138,7 +138,9 @@ def _whole(column: Column, places: Places, new: str, custom_fields: bool) -> Pro
         return _made(place.key, evidence, f"it is the {name}" + (", and its values look like it" if sure else ""))
     if known and known.rest != "new":
         reason = f"the source works it out or keeps it for itself ({name})"
-        return _made(SKIP, "skip loose" if known.loose else "skip" if column.exact or column.known else "skip let", reason)
+        return _made(
+            SKIP, "skip loose" if known.loose else "skip" if column.exact or column.known else "skip let", reason
+        )
     if column.profile.kind == "blank":
         return _made(SKIP, "blank", "every sample is empty, and no standard field is meant")
     if not custom_fields:
