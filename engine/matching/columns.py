@@ -130,7 +130,8 @@ def _weigh(column: Column, thing: Thing) -> None:
     if column.concept == "job title" and column.profile.kind == "salutation":
         column.concept = "salutation"
     elif column.concept == "website" and column.profile.one_host:
-        column.concept = "own link"
+        site = next(iter(column.profile.values))
+        column.concept = next((c for c in ("linkedin", "facebook", "twitter") if c in site), "own link")
     elif column.concept == "type" and same and "@activity" not in thing.tags:
         column.concept = "record type"
     elif column.concept in RELATIONS and _counts(column):

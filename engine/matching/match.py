@@ -23,13 +23,14 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 def propose(columns: list[Column], places: Places, *, custom_fields: bool) -> dict[str, list[Proposal]]:
     """Proposals for each column, best first."""
-    return {column.name: _ranked(column, places, custom_fields) for column in columns}
+    taken = {c.concept for c in columns if c.whole and not c.against}
+    return {column.name: _ranked(column, places, taken, custom_fields) for column in columns}
 
 
-def _ranked(column: Column, places: Places, custom_fields: bool) -> list[Proposal]:
+def _ranked(column: Column, places: Places, taken: set[str], custom_fields: bool) -> list[Proposal]:
     """The candidates of one column; each target once, at its best."""
     best = _best(column, places, custom_fields)
-    others = _others(column, places, custom_fields)
+    others = _others(column, places, taken, custom_fields)
     ranked = [best]
     for target, reason in others:
         same_class = target.partition(":")[0]
@@ -50,7 +51,7 @@ def _best(column: Column, places: Places, custom_fields: bool) -> Proposal:
     if column.against:
         return _against(column, new)
     if not column.concept:
-        return _unknown(column, new)
+        return _unknown(column, places, new)
     if column.extra:
         return _partial(column, new)
     return _whole(column, places, new, custom_fields)
@@ -130,10 +131,12 @@ def _whole(column: Column, places: Places, new: str, custom_fields: bool) -> Pro
     place = places.of(_wanted(column))
     how = "pack" if column.known else "whole" if column.exact else "let"
     if place is not None and not (known and known.rest == "never"):
+        exact = _wanted(column)[0] in places.by_concept
+        if column.profile.kind == "blank" and not (exact or known is None):
+            return _made(SKIP, "blank", "every sample is empty, and no standard field is meant")
         if column.profile.kind == "blank":
             return _made(place.key, "blank place", f"it is the {name}, though every sample is empty")
         sure = fits(column.profile, known.kind) > 0 if known else False
-        exact = _wanted(column)[0] in places.by_concept
         evidence = how if exact else f"{how} near"
         return _made(place.key, evidence, f"it is the {name}" + (", and its values look like it" if sure else ""))
     if known and known.rest != "new":
@@ -168,29 +171,39 @@ def _against(column: Column, new: str) -> Proposal:
     return _made(new, "against", reason)
 
 
-def _unknown(column: Column, new: str) -> Proposal:
+def _unknown(column: Column, places: Places, new: str) -> Proposal:
     """Nobody knows the header: the values decide."""
     kind = column.profile.kind
     if kind == "blank":
         return _made(SKIP, "blank", "every sample is empty, and the header says nothing known")
     if kind == "image":
         return _made(SKIP, "skip", "its values are addresses of images")
+    if column.profile.values <= _CURRENCIES and "currency" in places.by_concept:
+        return _made(places.by_concept["currency"].key, "by values", "its values are currencies")
     if column.profile.distinct == 1 and column.profile.filled == 1 and column.profile.count >= 5:
         return _made(SKIP, "constant", "it is the same in every record")
-    if kind == "id":
+    if kind == "id" and any("id" in words for words in column.words):
         return _made(SKIP, "unknown id", "it holds machine-made ids of nothing that is moved")
     if new == SKIP:
         return _made(SKIP, "no room unknown", "there is no field for it, and none can be made")
     return _made(new, "unknown", "no standard field says this; its values differ from record to record")
 
 
-def _others(column: Column, places: Places, custom_fields: bool) -> Iterable[tuple[str, str]]:
+_CURRENCIES = frozenset(table("sets")["currencies"].split())
+
+
+def _others(column: Column, places: Places, taken: set[str], custom_fields: bool) -> Iterable[tuple[str, str]]:
     """What else it could be, in order."""
     if place := places.of(_wanted(column)):
         yield place.key, f"it may be the {column.concept}"
     for words, _, there in places.custom:
         if any(_likeness(frozenset(w), words) >= 0.3 for w in column.words):
             yield there.key, f"the account has a field {there.label!r}"
+    if not column.concept or column.extra or column.against:
+        for concept in table("guesses").get(column.profile.kind, ()):
+            if concept in places.by_concept and concept not in taken:
+                yield places.by_concept[concept].key, f"its values could be the {concept}"
+                break
     if custom_fields:
         yield f"custom:{custom(column.profile, _kind(column))}", "a custom field keeps it"
     yield SKIP, "it may not be worth moving"

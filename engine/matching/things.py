@@ -32,4 +32,6 @@ def thing(destination_object: str, source_object: str) -> Thing:
     """What a source object is that becomes a destination object."""
     tags, own = _THINGS.get(destination_object.lower().rstrip("s"), (set(), set()))
     named = frozenset(read(source_object)) & _ENTITIES
+    if named and "lead" not in named:
+        own = own - {"lead"}  # beside something else, a lead is another record
     return Thing(tags=frozenset(f"@{t}" for t in tags), own=frozenset(own) | named)
