@@ -115,7 +115,7 @@ def _set_of(place: frozenset[str]) -> str:
 
 
 _CHECKED = {"name": "name", "first name": "name", "last name": "name", "city": "place", "state": "place",
-            "country": "place", "county": "place", "job title": "name"}  # fmt: skip
+            "country": "place", "county": "place", "zip": "zip", "job title": "name"}  # fmt: skip
 """Concepts whose values are checked as something narrower than their kind."""
 
 

@@ -144,7 +144,9 @@ _NEVER: dict[str, str] = {
     "person": "url image date datetime phone boolean decimal money percent salutation time long",
     "url": "email phone date datetime boolean decimal money salutation integer long words code",
     "name": "email url image date datetime phone boolean decimal money percent integer salutation id code time",
-    "place": "email url image date datetime boolean money percent salutation id time phone",
+    "multienum": "email url image phone date datetime boolean money decimal",
+    "zip": "email url image date datetime boolean phone money percent salutation long",
+    "place": "integer decimal email url image date datetime boolean money percent salutation id time phone",
     "address": "email url date datetime boolean phone money id salutation integer",
     "longtext": "boolean date datetime integer decimal money email phone percent id salutation",
     "currency": "email url date datetime boolean decimal phone long salutation",
@@ -174,6 +176,8 @@ def fits(profile: Profile, kind: str) -> int:
     if profile.kind in ("blank", "mixed"):
         return 0
     if kind == "number" and profile.kind == "boolean" and any(map(str.isalpha, profile.values)):
+        return -1
+    if kind == "zip" and profile.kind == "words" and not profile.numbered:
         return -1
     if kind in ("name", "user", "person") and profile.kind == "words" and profile.numbered:
         return -1

@@ -37,9 +37,10 @@ def split(header: str) -> list[str]:
     header = re.sub(r"^[A-Za-z0-9]{2,15}__(?=[A-Za-z])", "", header)
     header = re.sub(r"^(custom_?fields?|properties|attributes|cf|udf)[._](?=\w)", "", header, flags=re.IGNORECASE)
     header = re.sub(r"^(hs|nu|cf|mrr|new|cr[0-9a-f]{3})_(?=[a-z])", "", header)
+    header = header.removesuffix(".value")
     header = re.sub(r"\b[Ee][-_ ]([Mm]ail)", r"E\1", header)
     header = re.sub(r"(?i)\baddress[ _]?([12])[ _:-]+(?!line)(?=[a-z])", _address, header)
-    header = re.sub(r"(.*)[.\[](\d)[.\]](.*)", _indexed, header)
+    header = re.sub(r"(.*)[.\[](\d)(?:[.\]](.*)|$)", _indexed, header)
     header = re.sub(r"[^\W\d_]+", _humps, header)
     words = re.findall(r"[^\W\d_]+|\d+|#", fold(header))
     kept = [w for w in words if len(w) < 40 and w not in _ARTICLES]
@@ -53,7 +54,7 @@ def _address(found: re.Match[str]) -> str:
 
 def _indexed(found: re.Match[str]) -> str:
     """`emails.1.email` is the second."""
-    return f"{found[1]} {found[3]}" + (f" {int(found[2]) + 1}" if found[2] != "0" else "")
+    return f"{found[1]} {found[3] or ''}" + (f" {int(found[2]) + 1}" if found[2] != "0" else "")
 
 
 def _humps(found: re.Match[str]) -> str:
