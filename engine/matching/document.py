@@ -2,8 +2,8 @@
 
 In: `source_system`, `source_object`, `fields` [{name, label?, type?, samples}], `destination` {system, object,
 supports_custom_fields, fields [{key, label, type, readonly?, options?, custom?}]}. Out: by field name a list of
-{target, confidence, reason}, best first. With `task` "value_map": `kind`, `source_values`, `destination_options` in; by
-value a list of {target, confidence} out, where the target null is "no counterpart".
+{target, confidence, reason, transform}, best first. With `task` "value_map": `kind`, `source_values`,
+`destination_options` in; by value a list of {target, confidence} out, where the target null is "no counterpart".
 """
 
 from typing import Any
@@ -25,16 +25,16 @@ class _Source(msgspec.Struct):
     name: str
     label: str | None = None
     type: str | None = None
-    samples: list[str | None] = []
+    samples: list[Any] | None = None
 
 
 class _There(msgspec.Struct):
     key: str
-    label: str = ""
-    type: str = "text"
-    readonly: bool = False
-    custom: bool = False
-    options: list[str] = []
+    label: str | None = None
+    type: str | None = None
+    readonly: bool | None = None
+    custom: bool | None = None
+    options: list[Any] | None = None
 
 
 class _Destination(msgspec.Struct):
@@ -73,11 +73,24 @@ def answer(line: str | bytes) -> dict[str, list[dict[str, Any]]]:
 
 def _matched(pair: _Pair) -> dict[str, list[Proposal]]:
     what = thing(pair.destination.object, pair.source_object)
-    fields = ((f.name, f.label or "", f.type or "", [s or "" for s in f.samples]) for f in pair.fields)
+    fields = ((f.name, f.label or "", f.type or "", [_text(s) for s in f.samples or ()]) for f in pair.fields)
     writable = [
-        Place(key=f.key, label=f.label or f.key, type=f.type, options=tuple(f.options), custom=f.custom)
+        Place(
+            key=f.key,
+            label=f.label or f.key,
+            type=f.type or "text",
+            options=tuple(_text(o.get("label", "") if isinstance(o, dict) else o) for o in f.options or ()),
+            custom=bool(f.custom),
+        )
         for f in pair.destination.fields
         if not f.readonly
     ]
     found = columns(fields, what, pair.source_system)
     return propose(found, Places(writable, what), custom_fields=pair.destination.supports_custom_fields)
+
+
+def _text(value: Any) -> str:
+    """A sample as the text that a file would have."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else msgspec.json.encode(value).decode()

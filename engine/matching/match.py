@@ -14,11 +14,16 @@ SKIP = "skip"
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """What a field could become: a destination key, "custom:<type>" or "skip". confidence: that it is right, 0 to 1."""
+    """What a field could become: a destination key, "custom:<type>" or "skip". confidence: that it is right, 0 to 1.
+
+    transform: what the value goes through on its way: "values" (a value map), "owner" (people are matched), "link" (the
+    record that it names is looked up), empty where it is only read by its type.
+    """
 
     target: str
     confidence: float
     reason: str
+    transform: str = ""
 
 
 def propose(columns: list[Column], places: Places, *, custom_fields: bool) -> dict[str, list[Proposal]]:
@@ -29,15 +34,30 @@ def propose(columns: list[Column], places: Places, *, custom_fields: bool) -> di
 
 def _ranked(column: Column, places: Places, taken: set[str], custom_fields: bool) -> list[Proposal]:
     """The candidates of one column; each target once, at its best."""
-    best = _best(column, places, custom_fields)
+    best = _shaped(_best(column, places, custom_fields), places)
     others = _others(column, places, taken, custom_fields)
     ranked = [best]
     for target, reason in others:
         same_class = target.partition(":")[0]
         if all(p.target != target and (same_class != "custom" or not p.target.startswith("custom")) for p in ranked):
             share = max((1 - best.confidence) * (0.6 if len(ranked) == 1 else 0.3), 0.01)
-            ranked.append(Proposal(target=target, confidence=round(min(share, best.confidence), 3), reason=reason))
+            other = Proposal(target=target, confidence=round(min(share, best.confidence), 3), reason=reason)
+            ranked.append(_shaped(other, places))
     return ranked
+
+
+_TRANSFORMS = {
+    "enum": "values",
+    "multienum": "values",
+    "user": "owner",
+    **dict.fromkeys(("org", "person", "persons", "deal", "lead", "products", "related", "reference"), "link"),
+}
+
+
+def _shaped(proposal: Proposal, places: Places) -> Proposal:
+    """The proposal with the transform that the type of its field asks for."""
+    kind = places.types.get(proposal.target, proposal.target.removeprefix("custom:"))
+    return msgspec.structs.replace(proposal, transform=_TRANSFORMS.get(kind, ""))
 
 
 def _made(target: str, evidence: str, reason: str) -> Proposal:

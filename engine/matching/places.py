@@ -24,6 +24,8 @@ class Places:
     """The writable fields of one destination object."""
 
     def __init__(self, fields: Iterable[Place], thing: Thing) -> None:
+        fields = tuple(fields)
+        self.types = {place.key: place.type for place in fields}
         self.by_concept: dict[str, Place] = {}
         self.custom: list[tuple[frozenset[str], str, Place]] = []
         known, parts = table("places")["any"], table("places")["parts"]

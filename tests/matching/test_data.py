@@ -1,5 +1,6 @@
 """The lists of matching fit each other, and a header is read as they say."""
 
+import msgspec
 import pytest
 
 from engine.matching.columns import ADDRESS_PARTS
@@ -9,6 +10,7 @@ from engine.matching.document import DocumentError, answer
 from engine.matching.match import Proposal
 from engine.matching.profile import profile
 from engine.matching.reading import forms, read
+from tests.matching.scored import documents
 
 
 def test_packs_name_concepts_that_exist() -> None:
@@ -86,5 +88,23 @@ def test_a_document_that_is_none_is_refused() -> None:
 
 
 def test_a_proposal_is_plain_data() -> None:
-    """Target, confidence, reason: what `map match` prints."""
-    assert Proposal.__struct_fields__ == ("target", "confidence", "reason")
+    """Target, confidence, reason, transform: what `map match` prints."""
+    assert Proposal.__struct_fields__ == ("target", "confidence", "reason", "transform")
+
+
+def test_a_proposal_says_what_the_value_goes_through() -> None:
+    """A list goes through a value map, people are matched, records are looked up; a text is a text."""
+    held = {d["id"]: d for d in documents("held")}
+    said = answer(msgspec.json.encode(held["excel_trattative_it__pd_deal"]))
+    transforms = {name: ranked[0]["transform"] for name, ranked in said.items()}
+    assert [transforms[f] for f in ("Fase", "Responsabile", "Azienda", "Note")] == ["values", "owner", "link", ""]
+
+
+def test_samples_need_not_be_texts() -> None:
+    """Numbers, truths, lists and nothing are read as a file would have them; options may be objects."""
+    there = {"key": "done", "label": "Done", "type": "boolean", "options": [{"label": "yes"}, "no"], "custom": None}
+    fields = [{"name": "Completed", "samples": [True, False, None]}, {"name": "Tags", "samples": [["vip"], [], 7]}]
+    pair = {"source_object": "Tasks", "destination": {"object": "activity", "fields": [there]}, "fields": fields}
+    said = answer(msgspec.json.encode(pair | {"source_system": "", "fields": [*fields, {"name": "Bare"}]}))
+    assert said["Completed"][0]["target"] == "done"
+    assert set(said) == {"Completed", "Tags", "Bare"}
