@@ -92,7 +92,7 @@ def _sense(column: Column, thing: Thing) -> None:
     for at, words in enumerate(column.words):
         every = frozenset(words)
         for place in (frozenset(), every & frozenset(ADDRESS_SETS)):
-            rest = (every - place) or frozenset({_BARE.get(column.profile.kind, "address")})
+            rest = (every - place) or _bare(column.profile)
             for reading in recognise(rest, thing)[:4]:
                 if place and reading.concept not in ADDRESS_PARTS and every != place:
                     continue
@@ -106,8 +106,12 @@ def _sense(column: Column, thing: Thing) -> None:
         column.extra = frozenset() if concepts()[reading.concept].loose else reading.extra
 
 
-_BARE = {"phone": "phone", "email": "email"}
-"""What a header means that says only whose it is ("Work"), by the values."""
+def _bare(profile: Profile) -> frozenset[str]:
+    """What a header means that says only whose it is ("Work"), by the values."""
+    kind = profile.kind if profile.kind in ("phone", "email") else "address"
+    return (
+        frozenset({kind}) if kind != "address" or profile.kind in ("words", "long", "mixed", "blank") else frozenset()
+    )
 
 
 def _set_of(place: frozenset[str]) -> str:
@@ -225,6 +229,10 @@ def _names(found: list[Column]) -> None:
     concepts_there = {c.concept for c in found if c.whole}
     if not {"first name", "last name"} & concepts_there:
         return
+    customers = [c for c in found if set(c.words[0]) <= {"customer", "name", "id"} and "customer" in c.words[0]]
+    if "company" not in concepts_there and any("id" not in c.words[0] for c in customers):
+        for column in customers:  # people with names of their own, at customers
+            column.concept, column.extra, column.against = "company", frozenset(), ""
     for column in found:
         if column.concept == "name" and column.words[0] == ("title",):
             column.concept = "salutation" if column.profile.kind == "salutation" else "job title"
