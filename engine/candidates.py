@@ -6,6 +6,7 @@ from adapters.protocols import Field, ObjectSchema
 from engine.history import Item
 from engine.matching.columns import Column, columns
 from engine.matching.match import Proposal, propose
+from engine.matching.neighbours import settled
 from engine.matching.places import Place, Places
 from engine.matching.things import thing
 
@@ -23,7 +24,7 @@ def matched(
         for f in entity.fields
         if not f.readonly
     ]
-    found = columns(((f.key, f.label, f.kind, _samples(f, items)) for f in schema.fields), what, system)
+    found = settled(columns(((f.key, f.label, f.kind, _samples(f, items)) for f in schema.fields), what, system))
     return found, propose(found, Places(places, what), custom_fields=entity.custom_fields)
 
 

@@ -1,7 +1,6 @@
-"""Columns: the source fields of one object, read each by itself and then beside its neighbours."""
+"""Columns: the source fields of one object, each read by itself."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
@@ -41,6 +40,11 @@ class Column(msgspec.Struct, kw_only=True):
     readings: tuple[Reading, ...] = ()
 
     @property
+    def head(self) -> tuple[str, ...]:
+        """The words of its name."""
+        return self.words[0] if self.words else ()
+
+    @property
     def whole(self) -> bool:
         """Whether the header says the concept and nothing else."""
         return bool(self.concept) and not self.extra
@@ -78,11 +82,6 @@ def columns(fields: Iterable[tuple[str, str, str, list[str]]], thing: Thing, sys
             _sense(column, thing)
         _weigh(column, thing)
         found.append(column)
-    _addresses(found)
-    _regions(found)
-    _labels(found)
-    _keys(found)
-    _names(found)
     return found
 
 
@@ -108,10 +107,9 @@ def _sense(column: Column, thing: Thing) -> None:
 
 def _bare(profile: Profile) -> frozenset[str]:
     """What a header means that says only whose it is ("Work"), by the values."""
-    kind = profile.kind if profile.kind in ("phone", "email") else "address"
-    return (
-        frozenset({kind}) if kind != "address" or profile.kind in ("words", "long", "mixed", "blank") else frozenset()
-    )
+    if profile.kind in ("phone", "email"):
+        return frozenset({profile.kind})
+    return frozenset({"address"}) if profile.kind in ("words", "long", "mixed", "blank") else frozenset()
 
 
 def _set_of(place: frozenset[str]) -> str:
@@ -159,86 +157,3 @@ def _reconsider(column: Column) -> None:
             return
     if concepts()[column.concept].rest == "new":
         column.against = column.profile.kind
-
-
-def _addresses(found: list[Column]) -> None:
-    """The first address of a record is the main one, the second the other one; a third is a further one."""
-    parts = [c for c in found if c.concept in ADDRESS_PARTS and c.whole]
-    sets = {c.address for c in parts if c.concept in ("address", "street", "city", "zip")}
-    ranked = sorted(sets, key=ADDRESS_SETS.index)
-    whole_only = {c.address for c in found if c.concept in ADDRESS_PARTS} - {
-        c.address for c in found if c.concept in ADDRESS_PARTS and c.concept != "address"
-    }
-    for column in found:
-        if column.concept in ADDRESS_PARTS and column.whole:
-            alone = 1 if column.address and ranked else 0
-            rank = ranked.index(column.address) if column.address in sets else alone
-            if column.concept == "address" and column.address not in whole_only:
-                column.concept = "street" if not any(
-                    c.concept == "street" and c.address == column.address for c in found
-                ) else "address"  # fmt: skip
-            column.concept = f"{('main', 'other')[rank] if rank < 2 else 'further'} {column.concept}"
-
-
-_QUALIFIERS = {"mobile": "mobile", "work": "work", "home": "home", "other": "other", "fax": "fax", "phone": "work"}
-
-
-def _regions(found: list[Column]) -> None:
-    """A region beside a state of the same address is a territory."""
-    states = [c for c in found if c.concept in ("main state", "other state")]
-    plain = {c.concept for c in states if "region" not in c.words[0]}
-    for column in states:
-        if column.concept in plain and "region" in column.words[0]:
-            column.concept = "territory"
-
-
-def _labels(found: list[Column]) -> None:
-    """A column that only says which phone or e-mail its neighbour is."""
-    by_stem: dict[str, Column] = {}
-    for column in found:
-        if column.concept == "element label":
-            by_stem[_stem(column.name)] = column
-    for column in found:
-        label = by_stem.get(_stem(column.name))
-        if label is None or label is column or column.concept.split(" ")[0] not in ("phone", "email"):
-            continue
-        most = Counter(w for value in label.profile.values for w in read(value)).most_common(1)
-        if most and (word := _QUALIFIERS.get(most[0][0])):
-            concept = "fax" if word == "fax" else f"{column.concept.split(' ')[0]} {word}"
-            column.concept = concept if concept in concepts() else column.concept
-
-
-def _stem(name: str) -> str:
-    return re.sub(r"[\W_]*(value|number|email|address|type|category|label)$", "", fold(name))
-
-
-def _keys(found: list[Column]) -> None:
-    """Of several that could be the record's own id, the barest is; the others are numbers that people know it by."""
-    keys = [c for c in found if c.concept == "key" and c.whole]
-    keys.sort(key=lambda c: (c.profile.kind == "code", len(c.words[0]), found.index(c)))
-    for column in keys[1:]:
-        if column.profile.values != keys[0].profile.values:
-            column.concept = "second key"
-    for column in found:
-        if keys and column.concept == "source key" and column.whole:
-            column.concept = "older key"
-
-
-def _names(found: list[Column]) -> None:
-    """Beside a first name, a "name" of single words is the last one; and the other way round."""
-    concepts_there = {c.concept for c in found if c.whole}
-    if not {"first name", "last name"} & concepts_there:
-        return
-    customers = [c for c in found if set(c.words[0]) <= {"customer", "name", "id"} and "customer" in c.words[0]]
-    if "company" not in concepts_there and any("id" not in c.words[0] for c in customers):
-        for column in customers:  # people with names of their own, at customers
-            column.concept, column.extra, column.against = "company", frozenset(), ""
-    for column in found:
-        if column.concept == "name" and column.words[0] == ("title",):
-            column.concept = "salutation" if column.profile.kind == "salutation" else "job title"
-            continue
-        missing = {"first name", "last name"} - concepts_there
-        if column.concept == "name" and len(missing) == 1:
-            single = [v for v in column.profile.values if not re.search(r"[\s,]", v)]
-            if len(single) * 2 > column.profile.distinct:
-                column.concept = missing.pop()

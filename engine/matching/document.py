@@ -13,6 +13,7 @@ import msgspec
 from engine.matching.choices import choose
 from engine.matching.columns import columns
 from engine.matching.match import Proposal, propose
+from engine.matching.neighbours import settled
 from engine.matching.places import Place, Places
 from engine.matching.things import thing
 
@@ -85,7 +86,7 @@ def _matched(pair: _Pair) -> dict[str, list[Proposal]]:
         for f in pair.destination.fields
         if not f.readonly
     ]
-    found = columns(fields, what, pair.source_system)
+    found = settled(columns(fields, what, pair.source_system))
     return propose(found, Places(writable, what), custom_fields=pair.destination.supports_custom_fields)
 
 

@@ -57,6 +57,8 @@ _TRANSFORMS = {
 def _shaped(proposal: Proposal, places: Places) -> Proposal:
     """The proposal with the transform that the type of its field asks for."""
     kind = places.types.get(proposal.target, proposal.target.removeprefix("custom:"))
+    if any(place.key == proposal.target for c in ("stage", "pipeline") if (place := places.of([c]))):
+        kind = "enum"  # a list, though a destination may call it a record
     return msgspec.structs.replace(proposal, transform=_TRANSFORMS.get(kind, ""))
 
 
@@ -159,20 +161,16 @@ def _whole(column: Column, places: Places, new: str, custom_fields: bool) -> Pro
         sure = fits(column.profile, known.kind) > 0 if known else False
         evidence = how if exact else f"{how} near"
         return _made(place.key, evidence, f"it is the {name}" + (", and its values look like it" if sure else ""))
+    said = column.exact or column.known
     if known and known.rest != "new":
-        reason = f"the source works it out or keeps it for itself ({name})"
-        return _made(
-            SKIP, "skip loose" if known.loose else "skip" if column.exact or column.known else "skip let", reason
-        )
+        evidence = "skip loose" if known.loose else "skip" if said else "skip let"
+        return _made(SKIP, evidence, f"the source works it out or keeps it for itself ({name})")
     if column.profile.kind == "blank":
         return _made(SKIP, "blank", "every sample is empty, and no standard field is meant")
     if not custom_fields:
         return _made(SKIP, "no room", f"it is the {name}, for which there is no field, and none can be made")
-    return _made(
-        new,
-        "vague new" if known and known.vague else "known new" if column.exact or column.known else "let new",
-        f"it is the {name}, for which there is no standard field",
-    )
+    evidence = "vague new" if known and known.vague else "known new" if said else "let new"
+    return _made(new, evidence, f"it is the {name}, for which there is no standard field")
 
 
 def _partial(column: Column, new: str) -> Proposal:

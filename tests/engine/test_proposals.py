@@ -52,6 +52,18 @@ def test_alternatives_are_ranked(offered: Offer) -> None:
     assert ranks == sorted(ranks, reverse=True)
 
 
+def test_what_is_offered_can_be_printed(offered: Offer) -> None:
+    """The document of `map propose --json` is plain data: rule, confidence, reason, the rest in order."""
+    said = msgspec.json.decode(msgspec.json.encode(offered.fields))
+    assert said["Deal"]["Deal Name"]["rule"] == {"to": "title"}
+    assert said["Deal"]["Stage"]["also"][0] | {"reason": ""} == {
+        "target": "stage_id",
+        "confidence": 0.985,
+        "reason": "",
+        "transform": "values",
+    }
+
+
 def test_a_list_has_its_values_matched(offered: Offer) -> None:
     """Where a field goes to a list of the account, each value has its options."""
     listed = [p for fields in offered.fields.values() for p in fields.values() if p.values]
