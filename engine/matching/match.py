@@ -81,12 +81,12 @@ def _best(column: Column, places: Places, custom_fields: bool) -> Proposal:
 
 def _kind(column: Column) -> str:
     """The kind that the concept or the source's own type gives."""
-    if column.concept and not column.against and (not column.extra or _concept_kind(column) not in _VAGUE):
-        return _concept_kind(column)
+    kind = _concept_kind(column) if column.concept and not column.against else ""
+    if kind and (not column.extra or kind in ("text", "address") or fits(column.profile, kind) > 0):
+        return kind
     return _TYPES.get(column.type, "")
 
 
-_VAGUE = ("id", "text", "enum", "related", "deal", "lead", "products")
 _TYPES = {"picklist": "enum", "multipicklist": "multienum", "textarea": "longtext", "currency": "money",
           "phone": "phone", "email": "email", "url": "url", "boolean": "boolean", "date": "date",
           "datetime": "datetime"}  # fmt: skip

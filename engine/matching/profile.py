@@ -203,6 +203,8 @@ def custom(profile: Profile, kind: str) -> str:
     if kind in ("org", "person", "user", "address", "phone", "email", "url", "multienum", "longtext") and kind:
         return kind
     by_values = _CUSTOM.get(profile.kind, "")
+    if kind in ("date", "datetime") and profile.kind == "integer":
+        return kind  # seconds since 1970
     if by_values == "number" and kind == "money":
         return "money"
     if by_values == "number" and any(
@@ -211,7 +213,7 @@ def custom(profile: Profile, kind: str) -> str:
         return "text"
     if kind == "enum" and by_values not in ("boolean", "date", "datetime", "money"):
         return "enum"
-    if kind == "text" and by_values in ("number", "boolean"):
+    if kind == "text" and by_values == "number":
         return "text"
     if by_values:
         return "date" if by_values == "datetime" and kind == "date" else by_values
