@@ -9,8 +9,8 @@ from adapters.protocols import ObjectSchema, Schema
 from engine.mapping import Mapping, ObjectMap
 
 
-def render(mapping: Mapping, source: Schema) -> str:
-    """The map as TOML, with samples beside the fields. `parse` of it gives the same map."""
+def render(mapping: Mapping, source: Schema, remarks: dict[str, dict[str, str]] | None = None) -> str:
+    """The map as TOML, with samples and `remarks` (by object and field) beside them. `parse` gives the same map."""
     lines = [
         "# The field map: what every field of the source becomes. Edit it, then `cutover map confirm`.",
         "# A field is mapped (to, new, block, link, owner), excluded with a reason, or undecided.",
@@ -25,7 +25,7 @@ def render(mapping: Mapping, source: Schema) -> str:
     if files := _slim(mapping.files):
         lines += ["", "[files]", *(f"{key} = {_toml(value)}" for key, value in files.items())]
     for name, object_map in mapping.object.items():
-        lines += _render_object(name, object_map, source.object(name))
+        lines += _render_object(name, object_map, source.object(name), (remarks or {}).get(name, {}))
     return "\n".join(lines) + "\n"
 
 
@@ -55,7 +55,7 @@ _SAID = ("duplicates", "similar", "needs", "leave", "flag", "expected", "links",
 """What an object's map says in a line each, where it says it."""
 
 
-def _render_object(name: str, object_map: ObjectMap, source: ObjectSchema | None) -> list[str]:
+def _render_object(name: str, object_map: ObjectMap, source: ObjectSchema | None, remarks: dict[str, str]) -> list[str]:
     head = f"object.{_key(name)}"
     count = f"  # {source.count} records" if source and source.count is not None else ""
     lines = ["", f"[{head}]{count}", f"to = {_toml(object_map.to)}"]
@@ -68,7 +68,8 @@ def _render_object(name: str, object_map: ObjectMap, source: ObjectSchema | None
     for field, rule in object_map.fields.items():
         there = source.field(field) if source else None
         sample = f"  # e.g. {there.samples[0][:40]!r}" if there and there.samples else ""
-        lines.append(f"{_key(field)} = {_toml(_slim(rule))}{sample.replace(chr(10), ' ')}")
+        remark = f"  # {remarks[field]}" if field in remarks else ""
+        lines.append(f"{_key(field)} = {_toml(_slim(rule))}" + " ".join((sample + remark).splitlines()))
     for value_map, pairs in object_map.values.items():
         lines += ["", f"[{head}.values.{_key(value_map)}]"]
         lines += [f"{_key(k)} = {_toml(v)}" for k, v in pairs.items()]

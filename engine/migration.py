@@ -46,6 +46,7 @@ from engine.history import History, NotReadyError
 from engine.journal import Journal, Subject
 from engine.limits import Limit
 from engine.load import ConfigurationRefusedError, GateShutError, Load
+from engine.proposals import Offer, offer
 from engine.replay import Replayed
 from engine.strays import Found, Strays
 from engine.sweep import Sweeper, all_entities
@@ -141,15 +142,14 @@ class Migration:
 
     def propose(self) -> str:
         """A map for the pair, as text; recorded as proposed."""
-        source = history.source_schema(self.journal)
-        destination = history.destination_schema(self.journal, self.target)
-        items = history.load_items(self.journal, self.view)
-        made = propose.propose(
-            source, destination, items, zone=self.settings["zone"], currency=self.settings["currency"]
-        )
-        text = mapfile.render(made, source)
-        self.journal.record(MapProposed(digest=mapping.digest(made), text=text))
+        made = self.offer()
+        text = mapfile.render(made.mapping, made.source, made.remarks)
+        self.journal.record(MapProposed(digest=mapping.digest(made.mapping), text=text))
         return text
+
+    def offer(self) -> Offer:
+        """A map for the pair; for each field how sure it is and why, and what else the field could become."""
+        return offer(self.journal, self.view, self.target, self.settings)
 
     def check_map(self, text: str) -> mapping.Mapping:
         """The map of a text. Raises MapError with everything that stands against it."""

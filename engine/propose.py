@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from adapters.protocols import Field, Kind, ObjectSchema, Schema
+from engine.guess import guessed
 from engine.history import Item
 from engine.lists import closed, measured
 from engine.mapping import EMPTY, Mapping, ObjectMap, Pipeline, Rule
@@ -27,9 +28,9 @@ def propose(
     source: Schema, destination: Schema, items: dict[str, dict[str, Item]], *, zone: str, currency: str
 ) -> Mapping:
     """A map for a pair. Raises NoPresetError where there is none."""
-    preset = PRESETS.get(source.system)
-    if preset is None or destination.system not in WORDS:
-        raise NoPresetError(f"there is no preset for {source.system} → {destination.system} yet")
+    preset = PRESETS.get(source.system) or guessed(source, destination, items)
+    if not preset.objects or destination.system not in WORDS:
+        raise NoPresetError(f"there is no preset for {source.system} → {destination.system}, and no name says enough")
     objects: dict[str, ObjectMap] = {}
     pipelines: tuple[Pipeline, ...] = ()
     unnamed = {o.name: other(preset, o) for o in source.objects if o.name not in preset.objects and o.count}

@@ -10,6 +10,7 @@ from ops.cli import (
     figuring,
     inventorying,
     long,
+    matching,
     move,
     set_up,
     spotchecking,
@@ -32,7 +33,7 @@ def main(**_: object) -> None:
 
 
 MODULES = (
-    set_up, estimating, inventorying, workbooks, decide, move, spotchecking, ask, figuring, back, sweeping, long,
+    set_up, estimating, inventorying, workbooks, decide, matching, move, spotchecking, ask, figuring, back, sweeping, long,
 )  # fmt: skip
 """In the order of a migration."""
 

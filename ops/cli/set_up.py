@@ -171,7 +171,7 @@ def map_group() -> None:
 @click.option("--force", is_flag=True, help="Overwrite a mapping.toml that was edited.")
 @command
 def propose(app: App, force: bool) -> None:
-    """Propose a map and write it to mapping.toml.
+    """Propose a map and write it to mapping.toml; with --json also what else each field could become, and why.
 
     \b
     Example:
@@ -182,9 +182,10 @@ def propose(app: App, force: bool) -> None:
         raise ConfigError(f"{workspace.mapping} exists already; --force writes a new proposal over it")
     with app.migration(workspace) as migration:
         text = migration.propose()
+        fields = migration.offer().fields if app.terminal.as_json else {}
     write_atomically(workspace.mapping, text)
     app.terminal.document(
-        {"map": str(workspace.mapping)},
+        {"map": str(workspace.mapping), "proposals": fields},
         f"The proposal is in {workspace.mapping}. Read it, change it, then: cutover map confirm",
     )
 

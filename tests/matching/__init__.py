@@ -1,0 +1,1 @@
+"""Tests of matching: own schemas with their truth."""
