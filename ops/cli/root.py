@@ -33,7 +33,8 @@ def main(**_: object) -> None:
 
 
 MODULES = (
-    set_up, estimating, inventorying, workbooks, decide, matching, move, spotchecking, ask, figuring, back, sweeping, long,
+    set_up, estimating, inventorying, workbooks, decide, matching, move, spotchecking, ask, figuring,
+    back, sweeping, long,
 )  # fmt: skip
 """In the order of a migration."""
 
