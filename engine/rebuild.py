@@ -81,7 +81,7 @@ REBUILDS: dict[str, dict[str, Rebuild]] = {
             plans=(EVERY,),
             note="Code is written again; simple cases fit an automation.",
             source="Pipedrive's API reference",
-        ),  # fmt: skip
+        ),
         "integration": Rebuild(feature="Marketplace app", plans=(EVERY,), note=_RECONNECT, source="Marketplace"),
         "report": Rebuild(
             feature="Insights", plans=(EVERY,), note="15 reports a user on Lite, 50 on Growth.", source=_USAGE
@@ -92,19 +92,19 @@ REBUILDS: dict[str, dict[str, Rebuild]] = {
             plans=(EVERY,),
             note="Activities take no custom fields: the outcome stays a line of text, or is a type of its own.",
             source="Pipedrive's API reference",
-        ),  # fmt: skip
+        ),
         "quoting": Rebuild(
             feature="Products",
             plans=(EVERY,),
             note="Quotes themselves need an app, or the Smart Docs add-on.",
             source="Pipedrive's API reference",
-        ),  # fmt: skip
+        ),
         "setting": Rebuild(
             feature="Permission sets and visibility groups",
             plans=("premium", "professional"),
             note="Smaller plans have the built-in ones.",
             source=_USAGE,
-        ),  # fmt: skip
+        ),
         "file": Rebuild(feature="Files of a record", plans=(EVERY,), note="Uploaded by hand, where one is needed."),
         "other": Rebuild(feature="", note="There is no twin; an administrator decides what takes its place."),
     },
@@ -123,7 +123,7 @@ REBUILDS: dict[str, dict[str, Rebuild]] = {
             feature="Webhooks or Zapier, with a program of your own",
             note="Code is written again.",
             source="Nutshell's REST description",
-        ),  # fmt: skip
+        ),
         "integration": Rebuild(feature="Integrations", note=_RECONNECT),
         "report": Rebuild(feature="Reports", note="They are built again from the data that has moved."),
         "routing": Rebuild(feature="", note="Nothing in Nutshell routes calls: a telephony service does."),
@@ -136,7 +136,7 @@ REBUILDS: dict[str, dict[str, Rebuild]] = {
             plans=("growth",),
             note="Teams are on Growth and up.",
             source="Teams: create teams, Nutshell support",
-        ),  # fmt: skip
+        ),
         "file": Rebuild(feature="Files of a record", note="Uploaded by hand in the web app, where one is needed."),
         "other": Rebuild(feature="", note="There is no twin; an administrator decides what takes its place."),
     },
