@@ -20,8 +20,8 @@ _PARTS = (
         INFERRED,
         "What the data lets guess",
         (
-            "Inferred: the source shows no such rule, but its records look as if there were one. Each is a guess with its "
-            "evidence; ask whether it is so before it is built again."
+            "Inferred: the source shows no such rule, but its records look as if there were one. Each is a guess with "
+            "its evidence; ask whether it is so before it is built again."
         ),
     ),
     (LEFT_BEHIND, "What is left behind", "No interface gives these, so that they can neither be moved nor counted."),
