@@ -226,10 +226,9 @@ class SpotChecked(Body, frozen=True, kw_only=True):
 
 
 class EstimateMade(Body, frozen=True, kw_only=True):
-    """The migration was appraised as things stood: see `engine.appraise.Estimate`. Told anew only where it differs.
+    """The migration was appraised, as things stood: see `engine.appraise.Estimate`. `parts`: the letter of each.
 
-    parts: the letter of each. one_to_one: of `objects`. records, unit, total, seconds, weeks (least, most), price: None
-    or empty where there is no number, for the reason in `by_hand`. estimated: some of the counts are.
+    What has no number is None or empty, for the reason in `by_hand`. weeks: least, most. estimated: some counts are.
     """
 
     target: str
@@ -249,10 +248,7 @@ class EstimateMade(Body, frozen=True, kw_only=True):
 
 
 class RebuildDeclared(Body, frozen=True, kw_only=True):
-    """A person told of something of the source that must be built again by hand, and that the source does not show.
-
-    declaration: its id. of: its kind (`engine.rebuild.KINDS`). about: the object that it concerns.
-    """
+    """A person told of what must be built again and the source does not show. `of`: its kind; `about`: its object."""
 
     SEALED = frozenset({"name", "about", "does"})
     declaration: str
@@ -271,10 +267,7 @@ class RebuildWithdrawn(Body, frozen=True, kw_only=True):
 
 
 class InventoryTaken(Body, frozen=True, kw_only=True):
-    """What does not move was listed: `engine.inventory.Entry`s, which may name people. Told anew only if it differs.
-
-    counts: of entries, by how they are known ("read", "declared", "inferred", "left behind").
-    """
+    """What does not move was listed: `engine.inventory.Entry`s, which may name people; `counts` by how it is known."""
 
     SEALED = frozenset({"entries"})
     target: str
