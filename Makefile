@@ -31,7 +31,11 @@ check: $(STAMP) ## format, lint, types, layers
 bench: $(STAMP) ## measurements, each a ratio or a limit in one run
 	$(VENV)/bin/python -m tests.bench
 
-soak: $(STAMP) ## hours of real crashes: kills, power cuts, servers that stop at once
+soak: $(STAMP) ## hours of crashes, simulated and real: kills, power cuts, servers that stop at once
+	$(VENV)/bin/python -m tests.simulation soak --stage storm --minutes 40
+	$(VENV)/bin/python -m tests.simulation soak --stage stack-storm --minutes 20
+	$(VENV)/bin/python -m tests.simulation soak --stage hostile --minutes 5
+	$(VENV)/bin/python -m tests.simulation hunt
 	$(VENV)/bin/python -m tests.soak store
 	$(VENV)/bin/python -m tests.soak torn
 	$(VENV)/bin/python -m tests.soak processes
