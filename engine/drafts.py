@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from adapters.protocols import Schema, User
+from adapters.protocols import Schema
 from adapters.sources.names import fold
 from engine.events import MapConfirmed, MapProposed
 from engine.history import Item
 from engine.journal import Journal
 from engine.mapping import Mapping, digest, parse
+from engine.resolve import meant
 
 
 def latest(journal: Journal) -> str | None:
@@ -45,13 +46,5 @@ def owners(
     named = {user.name: user for user in source.users}
     for name, count in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
         words = [named[name].email, name] if name in named else [name]
-        user = next((u for word in words if word and (u := _user(word, destination.users))), None)
+        user = next((u for word in words if word and (u := meant(destination.users, word))), None)
         yield name, count, f"{user.name} <{user.email}>" if user else ""
-
-
-def _user(word: str, users: tuple[User, ...]) -> User | None:
-    """The active user of an e-mail address, or of a name that only one has."""
-    active = [user for user in users if user.active]
-    named = [user for user in active if fold(user.name) == fold(word)]
-    by_mail = next((user for user in active if fold(user.email) == fold(word)), None)
-    return by_mail or (named[0] if len(named) == 1 else None)

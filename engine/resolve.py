@@ -1,7 +1,7 @@
 """Resolving what a source record names: links to other records, twins that become one, owners that become users."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from adapters.protocols import Field, Link, User
 from adapters.sources.names import domain, fold, is_free_mail, is_shared_host
@@ -24,7 +24,7 @@ class Resolver:
         self.survivors: dict[Subject, Subject] = {}
         self.undecided_twins: dict[Subject, str] = {}
         self.asked: dict[Subject, Verdict] = {}
-        self._users = [u for u in history.destination.users if u.active]
+        self._users = history.destination.users
         self._theirs = {fold(u.id): u for u in history.source.users}
         self._known_users: dict[str, User | None] = {}
         self._links = Links(history.source, notes, self.survivors, self._answered)
@@ -253,19 +253,20 @@ class Resolver:
         if text not in self._known_users:
             theirs = self.source_user(text)
             words = [theirs.email, theirs.name] if theirs else [text]
-            self._known_users[text] = next(filter(None, (self._user(fold(word)) for word in words if word)), None)
+            self._known_users[text] = next(filter(None, (meant(self._users, word) for word in words if word)), None)
         return self._known_users[text]
 
     def source_user(self, text: str) -> User | None:
         """The user of the source whose id a text is."""
         return self._theirs.get(fold(text))
 
-    def _user(self, wanted: str) -> User | None:
-        for user in self._users:
-            if fold(user.email) == wanted:
-                return user
-        named = [u for u in self._users if fold(u.name) == wanted]
-        return named[0] if len(named) == 1 else None
+
+def meant(users: Iterable[User], word: str) -> User | None:
+    """The active user whose e-mail address a word is, else the one that alone has it as a name; None where none is."""
+    wanted, active = fold(word), [user for user in users if user.active]
+    named = [user for user in active if fold(user.name) == wanted]
+    by_mail = next((user for user in active if fold(user.email) == wanted), None)
+    return by_mail or (named[0] if len(named) == 1 else None)
 
 
 def vanished_review(history: History, item: Item) -> str:
